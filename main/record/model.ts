@@ -1,0 +1,159 @@
+/**
+ * The record as Lanyard holds it: items from every source in one shape, each with its provenance and the resource it
+ * came from. Nothing here knows where the data came from over the wire.
+ */
+import type { Instant, SourceId } from './values.ts';
+
+/** The parts a clinician looks for, in the order they are shown. `supporting` holds what other resources refer to. */
+export const SECTIONS = [
+  'alerts',
+  'allergies',
+  'medication',
+  'problems',
+  'results',
+  'observations',
+  'immunisations',
+  'procedures',
+  'encounters',
+  'plans',
+  'documents',
+  'referrals',
+  'appointments',
+  'other',
+  'supporting',
+] as const;
+export type Section = (typeof SECTIONS)[number];
+
+/** A code as the source sent it; `system` is the canonical address after aliasing (`http://snomed.info/sct`, dm+d, Read). */
+export interface Coding {
+  readonly system: string;
+  readonly code: string;
+  readonly display?: string;
+}
+
+/** A business identifier. The same identifier in two sources means the same fact (facts: clustering ladder, rung 1). */
+export interface Identifier {
+  readonly system: string;
+  readonly value: string;
+}
+
+/**
+ * A date as precise as it was written: `2019`, `2019-03`, `2019-03-07` or a full date and time with its offset.
+ * `day` is the clinical day (Europe/London) where the precision reaches a day, for matching.
+ */
+export interface ClinicalDate {
+  readonly text: string;
+  readonly precision: 'year' | 'month' | 'day' | 'time';
+  readonly day?: string;
+}
+
+/** Where an item came from and who said it. */
+export interface Provenance {
+  readonly source: SourceId;
+  /** The organisation that recorded it, as well as the resource tells. */
+  readonly organisation?: { readonly name?: string; readonly odsCode?: string };
+  readonly author?: string;
+  readonly recorded?: ClinicalDate;
+  readonly retrievedAt: Instant;
+}
+
+/** A value as sent: numbers keep their own text, so that `7.0`, `<5` and `0` stay what they were. */
+export type Value =
+  | { readonly kind: 'quantity'; readonly text: string; readonly number?: number; readonly comparator?: string; readonly unit?: string }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'coded'; readonly text: string; readonly codings: readonly Coding[] };
+
+/** One labelled fact shown with an item, in the order a clinician reads them: dose, reaction, range, reason … */
+export interface Fact {
+  readonly label: string;
+  readonly text: string;
+}
+
+/** What an allergy entry claims. Absence of an item is never `no-known-allergies`. */
+export type AllergyClaim = 'allergy' | 'no-known-allergies';
+
+/**
+ * How certain and how current an item is:
+ * `withdrawn` = entered in error or refuted: counted and reachable, never among the rest.
+ */
+export type Standing = 'current' | 'ended' | 'unclear' | 'withdrawn';
+
+/** One clinical fact (or one supporting resource) from one source. */
+export interface Item {
+  /** Unique over the whole record: source, resource type, id and, where ids repeat, a counter. */
+  readonly id: string;
+  readonly section: Section;
+  readonly resourceType: string;
+  readonly title: string;
+  readonly codings: readonly Coding[];
+  readonly identifiers: readonly Identifier[];
+  /** The date the fact is about (onset, start, taken), not when it was typed in. */
+  readonly date?: ClinicalDate;
+  /** The status word as the source sent it. */
+  readonly status?: string;
+  readonly standing: Standing;
+  readonly value?: Value;
+  /** Dose instruction in full, medication only. */
+  readonly dose?: string;
+  readonly allergy?: AllergyClaim;
+  readonly facts: readonly Fact[];
+  readonly provenance: Provenance;
+  /** Where the resource stands in what the source sent; `raw(item)` gives its JSON. */
+  readonly raw: RawPointer;
+}
+
+/** Page of a source and a JSON pointer (RFC 6901) into it. */
+export interface RawPointer {
+  readonly source: SourceId;
+  readonly page: number;
+  readonly pointer: string;
+}
+
+/** Items that are the same fact. Every item is in exactly one cluster. */
+export interface Cluster {
+  readonly id: string;
+  readonly section: Section;
+  /** The copy shown on the closed row: newest recorded first. */
+  readonly lead: Item;
+  readonly items: readonly Item[];
+  readonly comparison: Comparison;
+}
+
+/** Practice record against shared records, for one cluster or for neighbours that are about the same thing. */
+export type Comparison =
+  | { readonly kind: 'same' }
+  | { readonly kind: 'only-practice' }
+  | { readonly kind: 'only-shared' }
+  | { readonly kind: 'differs'; readonly in: readonly ('dose' | 'status' | 'value' | 'severity' | 'date')[] }
+  | { readonly kind: 'conflict'; readonly sentence: string };
+
+/** What one source did when it was asked. The words after the kind are for the screen. */
+export type SourceOutcome =
+  | { readonly kind: 'answered'; readonly generatedAt?: ClinicalDate }
+  | { readonly kind: 'partial'; readonly sentence: string; readonly generatedAt?: ClinicalDate }
+  | { readonly kind: 'none-held'; readonly sentence: string }
+  | { readonly kind: 'refused'; readonly sentence: string }
+  | { readonly kind: 'failed'; readonly sentence: string }
+  | { readonly kind: 'timed-out'; readonly sentence: string }
+  /** The answer may be about another patient: nothing of it is shown. */
+  | { readonly kind: 'withheld'; readonly sentence: string };
+
+/** A source while it is being asked, and after. */
+export type SourceState =
+  | { readonly kind: 'asking' }
+  | { readonly kind: 'slow'; readonly sentence: string }
+  | SourceOutcome;
+
+/** What the record knows of each source it asked. */
+export interface SourceReport {
+  readonly id: SourceId;
+  readonly name: string;
+  readonly role: 'practice' | 'shared';
+  readonly state: SourceState;
+  readonly items: number;
+  /** Items that could not be shown to belong to this patient: kept out of every list and counted here. */
+  readonly quarantined: number;
+  /** From asking to the last answer, in milliseconds. */
+  readonly elapsedMs?: number;
+  readonly notes: readonly string[];
+}
