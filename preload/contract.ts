@@ -194,6 +194,8 @@ export type Reply<T> = { readonly ok: true; readonly value: T } | { readonly ok:
 export interface LanyardBridge {
   view(): Promise<Reply<WorkstationView>>;
   onView(listener: (view: WorkstationView) => void): () => void;
+  /** The first view is on the screen: the window may be shown. */
+  drawn(): Promise<Reply<null>>;
   /** `passcode`: ASCII digits. The bridge wipes the array after sending. */
   signIn(request: { passcode: Uint8Array; lastTryConfirmed: boolean }): Promise<Reply<null>>;
   chooseRole(request: { roleId: string }): Promise<Reply<null>>;

@@ -18,7 +18,7 @@ const odsCode = z.string().regex(/^[A-Z0-9]{3,12}$/, 'use an ODS code: 3 to 12 c
 export const regionSourceSchema = z.strictObject({
   id: slug,
   name,
-  protocol: z.enum(['fhir-r4', 'ips']),
+  protocol: z.enum(['fhir-r4', 'ips', 'gp-connect']),
   baseUrl: endpoint.optional(),
 });
 

@@ -96,6 +96,14 @@ export interface Item {
   /** Dose instruction in full, medication only. */
   readonly dose?: string;
   readonly allergy?: AllergyClaim;
+  /** How sure the source is (`confirmed`, `unconfirmed`); allergies and problems. */
+  readonly verification?: string;
+  /** The worst reaction's severity as sent (`mild`, `moderate`, `severe`); allergies only. */
+  readonly severity?: string;
+  /** The item of the same source this one rests on (FHIR basedOn): an issue on its prescription, a medicine on its plan. */
+  readonly basedOn?: string;
+  /** Said loudly wherever the item is shown: a code lost in transfer, a field that could not be read. */
+  readonly warning?: string;
   readonly facts: readonly Fact[];
   readonly provenance: Provenance;
   /** Where the resource stands in what the source sent; `raw(item)` gives its JSON. */
@@ -116,6 +124,18 @@ export interface Cluster {
   /** The copy shown on the closed row: newest recorded first. */
   readonly lead: Item;
   readonly items: readonly Item[];
+  readonly comparison: Comparison;
+}
+
+/**
+ * What one row shows: one cluster, or two that are about the same thing and differ (the same medicine at another dose).
+ * Every cluster is in exactly one group.
+ */
+export interface Group {
+  readonly id: string;
+  readonly section: Section;
+  /** The cluster with the newest copy first. */
+  readonly clusters: readonly Cluster[];
   readonly comparison: Comparison;
 }
 

@@ -1,0 +1,80 @@
+import type { CardCommand, ReaderPort, SignInStatement } from './messages.ts';
+
+/** Checks what enters the card process. A message that is none is a defect of the sender: it ends the process. */
+
+/** A message of no known form. Names the field, never its content. */
+export class MalformedMessage extends Error {
+  override readonly name = 'MalformedMessage';
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** @throws {MalformedMessage} */
+export function readCommand(message: unknown): CardCommand {
+  const fields = asFields(message, 'command');
+  switch (fields['type']) {
+    case 'sign-in':
+      return {
+        type: 'sign-in',
+        requestId: asNumber(fields, 'requestId'),
+        reader: asText(fields, 'reader'),
+        eventCounter: asNumber(fields, 'eventCounter'),
+        passcode: asBytes(fields, 'passcode'),
+        statement: readStatement(fields['statement']),
+        lastTryConfirmed: fields['lastTryConfirmed'] === true,
+      };
+    case 'cancel':
+      return { type: 'cancel', requestId: asNumber(fields, 'requestId') };
+    case 'ping':
+      return { type: 'ping', sequence: asNumber(fields, 'sequence') };
+    case 'stop':
+      return { type: 'stop' };
+    default:
+      throw new MalformedMessage('command.type');
+  }
+}
+
+/** Reads the reader port from its JSON; without one, the computer's own PC/SC. @throws {MalformedMessage} */
+export function readReaderPort(json: string | undefined): ReaderPort {
+  if (json === undefined || json === '') return { kind: 'pcsc' };
+  const fields = asFields(JSON.parse(json), 'reader');
+  if (fields['kind'] === 'pcsc') return { kind: 'pcsc' };
+  if (fields['kind'] !== 'simulated' || fields['host'] !== '127.0.0.1') throw new MalformedMessage('reader.kind');
+  return { kind: 'simulated', host: '127.0.0.1', port: asNumber(fields, 'port') };
+}
+
+function readStatement(value: unknown): SignInStatement {
+  const fields = asFields(value, 'statement');
+  if (fields['purpose'] !== 'sign-in') throw new MalformedMessage('statement.purpose');
+  return {
+    audience: asText(fields, 'audience'),
+    nonce: asText(fields, 'nonce'),
+    purpose: 'sign-in',
+    issuedAt: asNumber(fields, 'issuedAt'),
+    expiresAt: asNumber(fields, 'expiresAt'),
+    id: asText(fields, 'id'),
+  };
+}
+
+function asFields(value: unknown, name: string): Fields {
+  if (typeof value !== 'object' || value === null) throw new MalformedMessage(name);
+  return value as Fields;
+}
+
+function asNumber(fields: Fields, name: string): number {
+  const value = fields[name];
+  if (!Number.isSafeInteger(value)) throw new MalformedMessage(name);
+  return value as number;
+}
+
+function asText(fields: Fields, name: string): string {
+  const value = fields[name];
+  if (typeof value !== 'string') throw new MalformedMessage(name);
+  return value;
+}
+
+function asBytes(fields: Fields, name: string): Uint8Array {
+  const value = fields[name];
+  if (!(value instanceof Uint8Array)) throw new MalformedMessage(name);
+  return value;
+}

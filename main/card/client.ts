@@ -1,0 +1,262 @@
+import type { CardCommand, CardEvent, CardServiceStatus, SignInRefusal, SignInStatement } from './messages.ts';
+import { lossReasons, serviceSentences, signInSentences } from './sentences.ts';
+
+/** A card process as the trusted side holds it: Electron's utility process, or a Node child in tests. */
+export interface CardChannel {
+  /** Sends by structured clone, so that a `Uint8Array` stays one. */
+  post(message: CardCommand): void;
+  onMessage(listener: (message: unknown) => void): void;
+  /** Called once when the process has ended, for whatever reason. */
+  onExit(listener: () => void): void;
+  kill(): void;
+}
+
+/** All in milliseconds, but for the count. */
+export interface CardClientTimings {
+  readonly pingMs: number;
+  /** So many pings in a row without an answer mean that the process no longer proves anything. */
+  readonly unansweredPings: number;
+  /** Pauses before a new process is started: the first, and the longest. */
+  readonly firstRestartMs: number;
+  readonly longestRestartMs: number;
+}
+
+export const cardClientTimings: CardClientTimings = { pingMs: 1000, unansweredPings: 3, firstRestartMs: 250, longestRestartMs: 10_000 };
+
+export interface CardClientOptions {
+  /** Starts a card process (`main/card/process.ts`) with `LANYARD_READER` in its environment. May throw: then it is tried again. */
+  readonly open: () => CardChannel;
+  /** Told what a listener threw, or what starting a process did. Holds no passcode. */
+  readonly report: (error: unknown) => void;
+  readonly timings?: Partial<CardClientTimings>;
+}
+
+export interface CardLost {
+  readonly reader: string;
+  readonly eventCounter: number;
+  readonly reason: string;
+}
+
+export interface CardSignIn {
+  /** The reader and the event counter of the card the clinician saw. */
+  readonly reader: string;
+  readonly eventCounter: number;
+  /** ASCII digits. Wiped by `signIn` before it returns. */
+  readonly passcode: Uint8Array;
+  readonly statement: SignInStatement;
+  /** Whether the clinician knows that a wrong passcode now may block the card. */
+  readonly lastTryConfirmed: boolean;
+}
+
+export interface SignInLimits {
+  readonly signal?: AbortSignal;
+  /** In milliseconds; {@link defaultSignInLimitMs} where not given. */
+  readonly limitMs?: number;
+}
+
+/** Longer than the card process's own limits for the same work. */
+export const defaultSignInLimitMs = 30_000;
+
+export type CardSignInResult =
+  | { readonly kind: 'signed'; readonly assertion: string; readonly reader: string; readonly eventCounter: number }
+  | { readonly kind: 'refused'; readonly refusal: SignInRefusal };
+
+/**
+ * The trusted side's view of readers and cards. Keeps one card process running: where it ends, or no longer answers
+ * three pings in a row, every card is told as lost, the status becomes unavailable, and a new process is started.
+ * Construct it once, subscribe, then `start()`; nothing happens before.
+ */
+export class CardClient {
+  readonly #open: () => CardChannel;
+  readonly #report: (error: unknown) => void;
+  readonly #timings: CardClientTimings;
+  readonly #statusListeners = new Set<(status: CardServiceStatus) => void>();
+  readonly #lostListeners = new Set<(lost: CardLost) => void>();
+  readonly #waiting = new Map<number, (result: CardSignInResult) => void>();
+  #status: CardServiceStatus = { kind: 'starting' };
+  #channel: CardChannel | null = null;
+  #state: 'new' | 'running' | 'stopped' = 'new';
+  #lastRequestId = 0;
+  #lastPing = 0;
+  #lastPong = 0;
+  #restartMs: number;
+  #heartbeat: ReturnType<typeof setInterval> | null = null;
+  #restart: ReturnType<typeof setTimeout> | null = null;
+
+  constructor({ open, report, timings }: CardClientOptions) {
+    this.#open = open;
+    this.#report = report;
+    this.#timings = { ...cardClientTimings, ...timings };
+    this.#restartMs = this.#timings.firstRestartMs;
+  }
+
+  get status(): CardServiceStatus {
+    return this.#status;
+  }
+
+  /** Tells every change of status; @returns what ends the subscription */
+  onStatus(listener: (status: CardServiceStatus) => void): () => void {
+    this.#statusListeners.add(listener);
+    return () => this.#statusListeners.delete(listener);
+  }
+
+  /**
+   * Tells, before any status, that a card is no longer provably in its reader: whoever bound a session to that reader
+   * and event counter locks it now. @returns what ends the subscription
+   */
+  onCardLost(listener: (lost: CardLost) => void): () => void {
+    this.#lostListeners.add(listener);
+    return () => this.#lostListeners.delete(listener);
+  }
+
+  start(): void {
+    if (this.#state !== 'new') return;
+    this.#state = 'running';
+    this.#openChannel();
+  }
+
+  /** Ends the card process; every card is told as lost. Cannot be started again. */
+  stop(): void {
+    if (this.#state === 'stopped') return;
+    this.#state = 'stopped';
+    if (this.#restart) clearTimeout(this.#restart);
+    const channel = this.#channel;
+    this.#drop(lossReasons.stopped);
+    channel?.post({ type: 'stop' });
+  }
+
+  /**
+   * Has the card sign in. Resolves with a refusal rather than rejecting: also when `signal` aborts (`cancelled`), the
+   * time is up, or the process ends. Wipes `passcode` before it returns.
+   */
+  signIn(request: CardSignIn, { signal, limitMs = defaultSignInLimitMs }: SignInLimits = {}): Promise<CardSignInResult> {
+    const channel = this.#channel;
+    const requestId = ++this.#lastRequestId;
+    try {
+      if (signal?.aborted) return Promise.resolve(refused({ kind: 'cancelled' }));
+      if (!channel) return Promise.resolve(refused({ kind: 'card-gone' }));
+      const answer = this.#answerTo(requestId, channel, signal, limitMs);
+      channel.post({ type: 'sign-in', requestId, ...request });
+      return answer;
+    } finally {
+      request.passcode.fill(0);
+    }
+  }
+
+  #answerTo(requestId: number, channel: CardChannel, signal: AbortSignal | undefined, limitMs: number): Promise<CardSignInResult> {
+    return new Promise((resolve) => {
+      const settle = (result: CardSignInResult) => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', cancel);
+        this.#waiting.delete(requestId);
+        resolve(result);
+      };
+      const giveUp = (refusal: SignInRefusal) => {
+        channel.post({ type: 'cancel', requestId });
+        settle(refused(refusal));
+      };
+      const cancel = () => giveUp({ kind: 'cancelled' });
+      const timer = setTimeout(() => giveUp({ kind: 'failed', sentence: signInSentences.timedOut }), limitMs);
+      signal?.addEventListener('abort', cancel, { once: true });
+      this.#waiting.set(requestId, settle);
+    });
+  }
+
+  #openChannel(): void {
+    let channel: CardChannel;
+    try {
+      channel = this.#open();
+    } catch (error) {
+      this.#report(error);
+      return this.#startAgain();
+    }
+    this.#channel = channel;
+    this.#lastPong = this.#lastPing;
+    channel.onMessage((message) => {
+      if (this.#channel === channel) this.#take(message);
+    });
+    channel.onExit(() => {
+      if (this.#channel === channel) this.#lose();
+    });
+    this.#heartbeat = setInterval(() => this.#beat(channel), this.#timings.pingMs);
+  }
+
+  /** Counts pings rather than time: after the computer slept, the process gets its chance to answer first. */
+  #beat(channel: CardChannel): void {
+    if (this.#lastPing - this.#lastPong >= this.#timings.unansweredPings) return this.#lose();
+    channel.post({ type: 'ping', sequence: ++this.#lastPing });
+  }
+
+  #take(message: unknown): void {
+    const event = message as CardEvent;
+    switch (event.type) {
+      case 'card-lost':
+        return this.#tellLost({ reader: event.reader, eventCounter: event.eventCounter, reason: event.reason });
+      case 'status':
+        return this.#tellStatus(event.status);
+      case 'signed':
+        return this.#waiting.get(event.requestId)?.({
+          kind: 'signed', assertion: event.assertion, reader: event.reader, eventCounter: event.eventCounter,
+        });
+      case 'refused':
+        return this.#waiting.get(event.requestId)?.(refused(event.refusal));
+      case 'pong':
+        this.#lastPong = Math.max(this.#lastPong, event.sequence);
+        this.#restartMs = this.#timings.firstRestartMs;
+        return;
+    }
+  }
+
+  #lose(): void {
+    this.#drop(lossReasons.process);
+    this.#startAgain();
+  }
+
+  /** Lets the process go and tells what that means. */
+  #drop(reason: string): void {
+    const channel = this.#channel;
+    this.#channel = null;
+    if (this.#heartbeat) clearInterval(this.#heartbeat);
+    for (const lost of cardsIn(this.#status, reason)) this.#tellLost(lost);
+    this.#tellStatus({ kind: 'unavailable', sentence: serviceSentences.processEnded });
+    for (const settle of [...this.#waiting.values()]) settle(refused({ kind: 'failed', sentence: signInSentences.processEnded }));
+    if (channel && this.#state !== 'stopped') channel.kill();
+  }
+
+  #startAgain(): void {
+    if (this.#state === 'stopped') return;
+    this.#tellStatus({ kind: 'unavailable', sentence: serviceSentences.processEnded });
+    this.#restart = setTimeout(() => this.#openChannel(), this.#restartMs);
+    this.#restartMs = Math.min(this.#restartMs * 2, this.#timings.longestRestartMs);
+  }
+
+  #tellLost(lost: CardLost): void {
+    this.#tell(this.#lostListeners, lost);
+  }
+
+  #tellStatus(status: CardServiceStatus): void {
+    if (this.#status.kind === 'unavailable' && status.kind === 'unavailable' && this.#status.sentence === status.sentence) return;
+    this.#status = status;
+    this.#tell(this.#statusListeners, status);
+  }
+
+  /** One listener that throws must not keep the next from locking its session. */
+  #tell<Value>(listeners: ReadonlySet<(value: Value) => void>, value: Value): void {
+    for (const listener of listeners) {
+      try {
+        listener(value);
+      } catch (error) {
+        this.#report(error);
+      }
+    }
+  }
+}
+
+const refused = (refusal: SignInRefusal): CardSignInResult => ({ kind: 'refused', refusal });
+
+function cardsIn(status: CardServiceStatus, reason: string): readonly CardLost[] {
+  if (status.kind !== 'running') return [];
+  return status.readers
+    .filter(({ card }) => card.kind !== 'none')
+    .map(({ name, eventCounter }) => ({ reader: name, eventCounter, reason }));
+}

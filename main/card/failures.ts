@@ -1,0 +1,44 @@
+import { ExchangeError } from './apdu.ts';
+import type { SignInRefusal } from './messages.ts';
+import { isCardGone, isPcscError } from './pcsc/errors.ts';
+import { signInSentences } from './sentences.ts';
+import { CardTimeout } from './transaction.ts';
+
+/** What a failed exchange says of the card. */
+export type CardFailure =
+  /** The card, or its reader, is not there any more. */
+  | 'gone'
+  /** Another program has it. */
+  | 'in-use'
+  /** Another program reset it. */
+  | 'reset'
+  /** It is there but does not answer. */
+  | 'mute'
+  /** It answers, against the rules. */
+  | 'broken'
+  /** The smartcard service failed. */
+  | 'service';
+
+/** Sorts what an exchange threw. @throws what is no failure of card or service, but a defect of ours */
+export function failureOf(error: unknown): CardFailure {
+  if (error instanceof CardTimeout) return error.phase === 'turn' ? 'in-use' : 'mute';
+  // An answer of fewer than two bytes is how a card pulled in the middle of a command looks.
+  if (error instanceof ExchangeError) return error.fault === 'mute' ? 'gone' : 'broken';
+  if (isPcscError(error, 'SCARD_E_SHARING_VIOLATION')) return 'in-use';
+  if (isPcscError(error, 'SCARD_W_RESET_CARD')) return 'reset';
+  if (isPcscError(error, 'SCARD_W_UNRESPONSIVE_CARD', 'SCARD_W_UNSUPPORTED_CARD', 'SCARD_E_PROTO_MISMATCH', 'SCARD_E_UNKNOWN_CARD')) return 'mute';
+  if (isCardGone(error)) return 'gone';
+  if (isPcscError(error)) return 'service';
+  throw error;
+}
+
+const refusals: Readonly<Record<CardFailure, SignInRefusal>> = {
+  gone: { kind: 'card-gone' },
+  'in-use': { kind: 'in-use' },
+  reset: { kind: 'failed', sentence: signInSentences.cardReset },
+  mute: { kind: 'failed', sentence: signInSentences.timedOut },
+  broken: { kind: 'failed', sentence: signInSentences.cardFault },
+  service: { kind: 'failed', sentence: signInSentences.serviceFault },
+};
+
+export const refusalFor = (failure: CardFailure): SignInRefusal => refusals[failure];

@@ -1,0 +1,83 @@
+import { X509Certificate } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import type { CardHolder } from '../messages.ts';
+import { findTlv, parseTlvs } from '../tlv.ts';
+import { schemeFor, type SignatureScheme } from './signature.ts';
+
+/** The largest certificate object of SP 800-73-5 is under 4 KiB; a hostile one may claim to unpack to gigabytes. */
+const longestCertificate = 65_536;
+
+const objectTag = 0x53;
+const certificateTag = 0x70;
+
+export type CertificateReading =
+  | { readonly kind: 'certificate'; readonly certificate: X509Certificate; readonly holder: CardHolder; readonly scheme: SignatureScheme }
+  /** A certificate whose key is of a kind that Lanyard does not sign with. */
+  | { readonly kind: 'unsupported-key' }
+  /** The object is there but holds nothing that is a certificate. */
+  | { readonly kind: 'unreadable' };
+
+/**
+ * The certificate inside a certificate object: `53 { 70 certificate, 71 CertInfo, FE }` (SP 800-73-5 part 1, appendix A).
+ * CertInfo says whether it is compressed, but issued cards get that wrong both ways, so the bytes themselves decide.
+ */
+export function readCertificateObject(object: Uint8Array): CertificateReading {
+  try {
+    const stored = findTlv(findTlv(object, objectTag) ?? new Uint8Array(0), certificateTag);
+    if (stored === null) return { kind: 'unreadable' };
+    const certificate = new X509Certificate(unpack(stored));
+    const scheme = schemeFor(certificate);
+    return scheme === null ? { kind: 'unsupported-key' } : { kind: 'certificate', certificate, holder: readHolder(certificate), scheme };
+  } catch {
+    // Nothing but parsing and unpacking happens above, so whatever is thrown means: the card's bytes are no certificate.
+    return { kind: 'unreadable' };
+  }
+}
+
+function unpack(stored: Uint8Array): Uint8Array {
+  const isGzip = stored[0] === 0x1f && stored[1] === 0x8b;
+  return isGzip ? gunzipSync(stored, { maxOutputLength: longestCertificate }) : stored;
+}
+
+/** What the certificate says of its holder. Dates become ISO 8601. */
+export function readHolder(certificate: X509Certificate): CardHolder {
+  const subject = readSubject(certificate.subject);
+  const userId = [subject.get('serialNumber'), subject.get('UID'), subject.get('userId')]
+    .flatMap((values) => values ?? [])
+    .find((value) => /^\d{12}$/.test(value));
+  return {
+    commonName: subject.get('CN')?.at(-1) ?? null,
+    userId: userId ?? null,
+    certificate: certificate.raw.toString('base64'),
+    notBefore: new Date(certificate.validFrom).toISOString(),
+    notAfter: new Date(certificate.validTo).toISOString(),
+  };
+}
+
+/** node:crypto prints one attribute a line, `CN=…`, and joins those of one set with ` + `; a name may hold neither. */
+function readSubject(subject: string): ReadonlyMap<string, readonly string[]> {
+  const attributes = new Map<string, string[]>();
+  for (const line of subject.split(/\n| \+ (?=[A-Za-z0-9.]+=)/)) {
+    const separator = line.indexOf('=');
+    if (separator < 0) continue;
+    const name = line.slice(0, separator);
+    attributes.set(name, [...(attributes.get(name) ?? []), unescapeValue(line.slice(separator + 1))]);
+  }
+  return attributes;
+}
+
+/** Undoes RFC 2253 escapes: `\,` for a comma, `\E2\80\99` for the bytes of UTF-8. */
+function unescapeValue(value: string): string {
+  return value
+    .replace(/(?:\\[0-9A-Fa-f]{2})+/g, (escaped) => Buffer.from(escaped.replaceAll('\\', ''), 'hex').toString('utf8'))
+    .replace(/\\(.)/g, '$1');
+}
+
+/** Whether the Discovery object asks for the card's global passcode (SP 800-73-5 part 1, section 3.3.2). @throws {TlvError} */
+export function asksForGlobalPasscode(discovery: Uint8Array): boolean {
+  const template = findTlv(discovery, 0x7e);
+  if (template === null) return false;
+  const policy = parseTlvs(template).find((tlv) => tlv.tag === 0x5f2f)?.value;
+  if (policy === undefined || policy.length !== 2) return false;
+  return (policy[0]! & 0x20) !== 0 && policy[1] === 0x20;
+}

@@ -1,0 +1,43 @@
+/** Reads an answer's body, and stops the moment it is larger than it may be. */
+import { NetworkFailure } from './http.ts';
+import { hostOf } from './failure.ts';
+
+/**
+ * The body as text (UTF-8, byte order mark removed). Counts bytes after decompression, so that a small answer cannot
+ * unpack into a huge one. Throws `NetworkFailure` `too-large`; an abort ends the read at once.
+ */
+export async function readBounded(stream: ReadableStream<Uint8Array> | null, maxBytes: number, url: string, signal: AbortSignal): Promise<string> {
+  if (stream === null || stream === undefined) return '';
+  const reader = stream.getReader();
+  const stop = (): void => void reader.cancel(signal.reason).catch(() => undefined);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await readAll(reader, maxBytes, url, signal);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>, maxBytes: number, url: string, signal: AbortSignal): Promise<string> {
+  const decoder = new TextDecoder('utf-8');
+  const parts: string[] = [];
+  let bytes = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    signal.throwIfAborted();
+    if (done) break;
+    bytes += value.byteLength;
+    if (bytes > maxBytes) {
+      await reader.cancel();
+      throw new NetworkFailure('too-large', `${hostOf(url)} sent more than ${describe(maxBytes)}; reading was stopped. Ask the service desk to check this service.`);
+    }
+    parts.push(decoder.decode(value, { stream: true }));
+  }
+  parts.push(decoder.decode());
+  return parts.join('');
+}
+
+function describe(bytes: number): string {
+  const mebibytes = bytes / (1024 * 1024);
+  return mebibytes >= 1 ? `${Math.round(mebibytes)} MB` : `${bytes} bytes`;
+}

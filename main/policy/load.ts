@@ -1,0 +1,167 @@
+/** Reads the configuration file with all it points at: the region's profile and the trusted authorities. */
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type * as z from 'zod';
+import { configurationSchema, regionProfileSchema } from './configuration.ts';
+import type { Configuration, RegionProfile, RegionSource } from './configuration.ts';
+
+/** A source of the region with the address it answers at. */
+export interface ResolvedSource {
+  readonly id: string;
+  readonly name: string;
+  readonly protocol: RegionSource['protocol'];
+  readonly baseUrl: string;
+}
+
+/** The configuration with nothing left to look up. */
+export interface LoadedConfiguration {
+  readonly site: Configuration['site'];
+  readonly region: { readonly id: string; readonly name: string };
+  readonly sources: readonly ResolvedSource[];
+  readonly identity: Configuration['identity'];
+  readonly pds: Configuration['pds'];
+  readonly practice: Configuration['practice'];
+  /** PEM texts of the trusted authorities. */
+  readonly trust: { readonly card: readonly string[]; readonly tls: readonly string[] };
+  readonly reader: Configuration['reader'];
+  readonly limits: Configuration['limits'];
+}
+
+export type LoadResult = { readonly ok: true; readonly configuration: LoadedConfiguration } | { readonly ok: false; readonly sentences: readonly string[] };
+
+export interface LoadOptions {
+  /** Where the profiles that ship with Lanyard are. */
+  readonly regionsFolder?: string;
+}
+
+const REGION_ID = /^[a-z][a-z0-9-]{0,47}$/;
+
+/** Every refusal is a sentence that names the file and the field. Nothing is thrown for what a file may hold. */
+export async function loadConfiguration(file: string, options: LoadOptions = {}): Promise<LoadResult> {
+  const read = await readChecked(file, configurationSchema);
+  if (!read.ok) return read;
+  const configuration = read.value;
+  const region = await loadRegion(file, configuration.region, options.regionsFolder ?? fileURLToPath(new URL('../../regions/', import.meta.url)));
+  const sources = region.ok ? resolveSources(file, configuration, region.value) : { sources: [], sentences: region.sentences };
+  const card = await readAuthorities(file, 'trust.card', configuration.trust.card);
+  const tls = await readAuthorities(file, 'trust.tls', configuration.trust.tls);
+  const sentences = [...sources.sentences, ...card.sentences, ...tls.sentences];
+  if (!region.ok || sentences.length > 0) return { ok: false, sentences };
+  const { site, identity, pds, practice, reader, limits } = configuration;
+  return {
+    ok: true,
+    configuration: {
+      site, identity, pds, practice, reader, limits,
+      region: { id: region.value.id, name: region.value.name },
+      sources: sources.sources,
+      trust: { card: card.texts, tls: tls.texts },
+    },
+  };
+}
+
+type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly sentences: readonly string[] };
+
+async function readChecked<T>(file: string, schema: z.ZodType<T>): Promise<Checked<T>> {
+  const text = await readText(file);
+  if (!text.ok) return { ok: false, sentences: [`${file}: ${text.sentence}`] };
+  const json = parseJson(text.value);
+  if (!json.ok) return { ok: false, sentences: [`${file}: ${json.sentence}`] };
+  const checked = schema.safeParse(json.value);
+  return checked.success ? { ok: true, value: checked.data } : { ok: false, sentences: issueSentences(file, '', checked.error.issues) };
+}
+
+type Read = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly sentence: string };
+
+async function readText(file: string): Promise<Read> {
+  try {
+    return { ok: true, value: (await readFile(file, 'utf8')).replace(/^\uFEFF/, '') };
+  } catch (problem) {
+    return { ok: false, sentence: READ_PROBLEMS[(problem as NodeJS.ErrnoException).code ?? ''] ?? 'the file cannot be read.' };
+  }
+}
+
+const READ_PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file.',
+  EACCES: 'this user may not read the file.',
+  EPERM: 'this user may not read the file.',
+  EISDIR: 'this is a folder, not a file.',
+};
+
+function parseJson(text: string): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly sentence: string } {
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch (problem) {
+    return { ok: false, sentence: `this is not valid JSON${placeOf(problem, text)}.` };
+  }
+}
+
+/** Line and column from the position in the engine's message; the end of the text where it names none. */
+function placeOf(problem: unknown, text: string): string {
+  const position = /position (\d+)/.exec(problem instanceof Error ? problem.message : '');
+  const before = text.slice(0, position === null ? text.length : Number(position[1])).split('\n');
+  return `: line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+}
+
+/** One sentence for each problem: the file, the field, what is wrong. */
+function issueSentences(file: string, prefix: string, issues: readonly z.core.$ZodIssue[]): readonly string[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === 'invalid_union') {
+      const nearest = issue.errors.toSorted((one, other) => deepest(other) - deepest(one))[0] ?? [];
+      return issueSentences(file, [prefix, ...issue.path.map(String)].filter((part) => part !== '').join('.'), nearest);
+    }
+    const field = [prefix, ...issue.path.map(String)].filter((part) => part !== '').join('.');
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${file}: there is no field ${JSON.stringify([field, key].filter((part) => part !== '').join('.'))}. Check its spelling, or take it out.`);
+    return [`${file}: ${field === '' ? 'the file' : field}: ${issue.message}`];
+  });
+}
+
+/** Of a union's branches the one that got furthest is the one that was meant. */
+function deepest(issues: readonly z.core.$ZodIssue[]): number {
+  return Math.max(0, ...issues.map(({ path }) => path.length));
+}
+
+async function loadRegion(file: string, region: Configuration['region'], regionsFolder: string): Promise<Checked<RegionProfile>> {
+  if (typeof region !== 'string') return { ok: true, value: region };
+  const isId = REGION_ID.test(region);
+  const profile = isId ? join(regionsFolder, `${region}.json`) : resolve(dirname(file), region);
+  const read = await readChecked(profile, regionProfileSchema);
+  if (read.ok) return read;
+  const named = isId ? `region: there is no usable profile ${JSON.stringify(region)}` : `region: the profile ${JSON.stringify(region)} cannot be used`;
+  return { ok: false, sentences: [`${file}: ${named}.`, ...read.sentences] };
+}
+
+interface ResolvedSources {
+  readonly sources: readonly ResolvedSource[];
+  readonly sentences: readonly string[];
+}
+
+/** A deployment's address wins over the profile's own. */
+function resolveSources(file: string, { addresses, practice }: Configuration, region: RegionProfile): ResolvedSources {
+  const sources: ResolvedSource[] = [];
+  const sentences: string[] = [];
+  const taken = new Set([practice.id]);
+  for (const { id, name, protocol, baseUrl } of region.sources) {
+    const address = addresses[id] ?? baseUrl;
+    if (taken.has(id)) sentences.push(`${file}: region: the source id ${JSON.stringify(id)} is used twice. Each source needs one of its own.`);
+    else if (address === undefined) sentences.push(`${file}: addresses.${id} is missing: ${region.name} does not say where its source ${JSON.stringify(name)} answers.`);
+    else sources.push({ id, name, protocol, baseUrl: address });
+    taken.add(id);
+  }
+  const known = new Set(region.sources.map(({ id }) => id));
+  for (const id of Object.keys(addresses)) if (!known.has(id)) sentences.push(`${file}: addresses.${id}: ${region.name} has no source of that id.`);
+  return { sources, sentences };
+}
+
+async function readAuthorities(file: string, field: string, paths: readonly string[]): Promise<{ readonly texts: readonly string[]; readonly sentences: readonly string[] }> {
+  const texts: string[] = [];
+  const sentences: string[] = [];
+  for (const [index, path] of paths.entries()) {
+    const full = resolve(dirname(file), path);
+    const read = await readText(full);
+    if (!read.ok) sentences.push(`${file}: ${field}.${index}: ${full}: ${read.sentence}`);
+    else if (!read.value.includes('-----BEGIN CERTIFICATE-----')) sentences.push(`${file}: ${field}.${index}: ${full} holds no certificate in PEM form.`);
+    else texts.push(read.value);
+  }
+  return { texts, sentences };
+}

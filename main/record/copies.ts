@@ -1,0 +1,37 @@
+/** The order among copies of one fact, and which of them speak for their source. */
+import type { Item } from './model.ts';
+import { dateOrder } from './normalise/dates.ts';
+
+export function compareText(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+export function byId(one: Item, other: Item): number {
+  return compareText(one.id, other.id);
+}
+
+/** What stands for itself before what rests on it, the newest recorded first, then by id. */
+export function leadFirst(one: Item, other: Item): number {
+  return copyRank(one) - copyRank(other) || compareText(recordedOrder(other), recordedOrder(one)) || byId(one, other);
+}
+
+/** A withdrawn copy never leads; a medicine's statement comes before its prescription, and that before its issues. */
+export function copyRank(item: Item): number {
+  if (item.standing === 'withdrawn') return 9;
+  if (item.section !== 'medication' || item.resourceType === 'MedicationStatement') return 0;
+  return item.basedOn === undefined ? 1 : 2;
+}
+
+function recordedOrder(item: Item): string {
+  return dateOrder(item.provenance.recorded ?? item.date);
+}
+
+/** Of each source the copies of its best rank: a medicine's issues repeat what its statement says at an earlier time. */
+export function speakingCopies(copies: readonly Item[]): readonly Item[] {
+  const best = new Map<string, number>();
+  for (const item of copies) {
+    const { source } = item.provenance;
+    best.set(source, Math.min(best.get(source) ?? Infinity, copyRank(item)));
+  }
+  return copies.filter((item) => copyRank(item) === best.get(item.provenance.source));
+}

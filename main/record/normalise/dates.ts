@@ -1,0 +1,96 @@
+/** FHIR dates as precise as they were written, and the clinical day they fall on in England. */
+import type { ClinicalDate } from '../model.ts';
+import { fields, text } from './fields.ts';
+
+const PATTERN = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?)?)?$/i;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Reads a FHIR `date`, `dateTime` or `instant`. Text that is no date (1961-04-93) gives nothing. */
+export function parseClinicalDate(value: unknown): ClinicalDate | undefined {
+  const source = text(value);
+  const match = source === undefined ? null : PATTERN.exec(source);
+  if (source === undefined || match === null) return undefined;
+  const [, year, month, day, hour, minute, , offset] = match;
+  if (month === undefined) return { text: source, precision: 'year' };
+  if (Number(month) < 1 || Number(month) > 12) return undefined;
+  if (day === undefined) return { text: source, precision: 'month' };
+  if (!isCalendarDay(Number(year), Number(month), Number(day))) return undefined;
+  const written = `${year}-${month}-${day}`;
+  if (hour === undefined) return { text: source, precision: 'day', day: written };
+  if (Number(hour) > 24 || Number(minute) > 59) return undefined;
+  if (offset === undefined) return { text: source, precision: 'time', day: written };
+  const instant = Date.parse(source.replace(' ', 'T'));
+  return { text: source, precision: 'time', day: Number.isNaN(instant) ? written : englishDay(instant) };
+}
+
+/** The first of the values that is a date. */
+export function firstDate(...values: readonly unknown[]): ClinicalDate | undefined {
+  for (const value of values) {
+    const found = parseClinicalDate(value);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The start of a FHIR Period, or its end where only that is given. */
+export function periodDate(value: unknown): ClinicalDate | undefined {
+  const period = fields(value);
+  return firstDate(period['start'], period['end']);
+}
+
+/** Milliseconds since 1970 where the date names a moment. */
+export function momentOf(date: ClinicalDate): number | undefined {
+  if (date.precision !== 'time') return undefined;
+  const moment = Date.parse(date.text.replace(' ', 'T'));
+  return Number.isNaN(moment) ? undefined : moment;
+}
+
+/** A moment's time of day in England as minutes since midnight. */
+export function englishMinutes(moment: number): number {
+  const local = moment + englishOffset(moment);
+  return Math.floor((((local % (24 * HOUR)) + 24 * HOUR) % (24 * HOUR)) / MINUTE);
+}
+
+/** `yyyy-mm-dd` in England of a moment. */
+export function englishDay(moment: number): string {
+  return new Date(moment + englishOffset(moment)).toISOString().slice(0, 10);
+}
+
+/**
+ * Milliseconds England is ahead of UTC. Since 1996 summer time runs from 01:00 UTC on the last Sunday of March to 01:00 UTC
+ * on the last Sunday of October (Directive 2000/84/EC and the orders before it); before that the years differ, and
+ * the time zone database knows.
+ */
+export function englishOffset(moment: number): number {
+  const year = new Date(moment).getUTCFullYear();
+  if (year < 1996) return zonedOffset(moment);
+  return moment >= lastSunday(year, 2) && moment < lastSunday(year, 9) ? HOUR : 0;
+}
+
+function lastSunday(year: number, month: number): number {
+  const lastDay = new Date(Date.UTC(year, month + 1, 0, 1));
+  return lastDay.getTime() - lastDay.getUTCDay() * 24 * HOUR;
+}
+
+const londonHour = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', hour: '2-digit', hourCycle: 'h23' });
+
+function zonedOffset(moment: number): number {
+  const hours = (Number(londonHour.format(moment)) - new Date(moment).getUTCHours() + 24) % 24;
+  return hours * HOUR;
+}
+
+function isCalendarDay(year: number, month: number, day: number): boolean {
+  return day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+/**
+ * Orders dates as text: newest first when sorted downwards, partial dates before the moments they hold. Undated sorts last.
+ * Compared by clinical day, then by moment.
+ */
+export function dateOrder(date: ClinicalDate | undefined): string {
+  if (date === undefined) return '';
+  if (date.day === undefined) return date.text;
+  const moment = momentOf(date);
+  return moment === undefined ? date.day : `${date.day}T${String(englishMinutes(moment)).padStart(4, '0')}${String(moment % MINUTE).padStart(5, '0')}`;
+}

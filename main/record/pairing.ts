@@ -1,0 +1,157 @@
+/**
+ * Puts clusters that are about the same thing but differ into one row: the same medicine at another dose, the same
+ * problem in another state, the same test with another value. Clusters only the practice has meet clusters only the
+ * shared records have; where it is not certain which belongs to which they stay apart, or stand together in full.
+ */
+import { compareCopies } from './compare.ts';
+import type { RoleOf } from './compare.ts';
+import { codeKeys } from './cluster-keys.ts';
+import { momentKey } from './cluster.ts';
+import { compareText, leadFirst, speakingCopies } from './copies.ts';
+import { medicineName } from './medicine-name.ts';
+import type { Cluster, Comparison, Group, Item, Section } from './model.ts';
+import { dateOrder } from './normalise/dates.ts';
+import { folded } from './normalise/fields.ts';
+
+/** One way of saying that two clusters are about the same thing, the surest first. */
+interface Pass {
+  readonly keys: (cluster: Cluster) => readonly string[];
+  readonly pick: (practice: readonly Cluster[], shared: readonly Cluster[]) => readonly Cluster[];
+}
+
+const codes = (cluster: Cluster): readonly string[] => unique(speakingCopies(cluster.items).flatMap(codeKeys));
+const codesOn = (cluster: Cluster): readonly string[] => {
+  const day = cluster.lead.date?.day;
+  return day === undefined ? [] : codes(cluster).map((code) => `${code} ${day}`);
+};
+const codesAndStanding = (cluster: Cluster): readonly string[] => codes(cluster).map((code) => `${code} ${isCurrent(cluster)}`);
+const substance = (cluster: Cluster): readonly string[] => {
+  const { key } = medicineName(cluster.lead.title);
+  return key === '' ? [] : [key];
+};
+const title = (cluster: Cluster): readonly string[] => [folded(cluster.lead.title)];
+
+const PASSES: Partial<Record<Section, readonly Pass[]>> = {
+  allergies: [{ keys: codes, pick: onlyPair }, { keys: title, pick: onlyPair }],
+  medication: [
+    { keys: codesAndStanding, pick: onlyPair },
+    { keys: codes, pick: currentWithNewest },
+    { keys: substance, pick: allCurrent },
+    { keys: substance, pick: currentWithNewest },
+  ],
+  problems: [{ keys: codesOn, pick: onlyPair }, { keys: codes, pick: currentPair }],
+  results: [{ keys: codesOn, pick: sameMoment }],
+  observations: [{ keys: codesOn, pick: sameMoment }],
+  immunisations: [{ keys: codesOn, pick: onlyPair }],
+};
+
+/** Groups in the order of their ids; every cluster is in exactly one. */
+export function groupClusters(clusters: readonly Cluster[], roleOf: RoleOf): readonly Group[] {
+  const partners = new Map<Cluster, readonly Cluster[]>();
+  for (const [section, passes] of Object.entries(PASSES)) {
+    const oneSided = clusters.filter((cluster) => cluster.section === section && isOneSided(cluster));
+    for (const pass of passes) pairBy(pass, oneSided, partners);
+  }
+  const groups = clusters.filter((cluster) => (partners.get(cluster)?.[0] ?? cluster) === cluster).map((cluster) => groupOf(partners.get(cluster) ?? [cluster], roleOf));
+  return markConflicts(groups);
+}
+
+/** Withdrawn entries are compared with nothing. */
+function isOneSided({ comparison, lead }: Cluster): boolean {
+  return lead.standing !== 'withdrawn' && (comparison.kind === 'only-practice' || comparison.kind === 'only-shared');
+}
+
+function pairBy(pass: Pass, clusters: readonly Cluster[], partners: Map<Cluster, readonly Cluster[]>): void {
+  const buckets = new Map<string, Cluster[]>();
+  for (const cluster of clusters) {
+    if (partners.has(cluster)) continue;
+    for (const key of pass.keys(cluster)) {
+      const bucket = buckets.get(key);
+      if (bucket === undefined) buckets.set(key, [cluster]);
+      else bucket.push(cluster);
+    }
+  }
+  for (const key of [...buckets.keys()].sort(compareText)) {
+    const free = (buckets.get(key) ?? []).filter((cluster) => !partners.has(cluster));
+    const practice = free.filter(({ comparison }) => comparison.kind === 'only-practice');
+    const shared = free.filter(({ comparison }) => comparison.kind === 'only-shared');
+    const picked = practice.length === 0 || shared.length === 0 ? [] : pass.pick(practice, shared);
+    for (const cluster of picked) partners.set(cluster, picked);
+  }
+}
+
+function onlyPair(practice: readonly Cluster[], shared: readonly Cluster[]): readonly Cluster[] {
+  return practice.length === 1 && shared.length === 1 ? [...practice, ...shared] : [];
+}
+
+/** A current entry here and its only counterpart there; two past episodes are two episodes. */
+function currentPair(practice: readonly Cluster[], shared: readonly Cluster[]): readonly Cluster[] {
+  return [...practice, ...shared].some(isCurrent) ? onlyPair(practice, shared) : [];
+}
+
+function sameMoment(practice: readonly Cluster[], shared: readonly Cluster[]): readonly Cluster[] {
+  const moments = unique([...practice, ...shared].map(({ lead }) => momentKey(lead)).filter((moment) => moment !== ''));
+  return moments.length <= 1 ? onlyPair(practice, shared) : [];
+}
+
+/** Every current course of one medicine on both sides, however many: which belongs to which is for the clinician. */
+function allCurrent(practice: readonly Cluster[], shared: readonly Cluster[]): readonly Cluster[] {
+  const ours = practice.filter(isCurrent);
+  const theirs = shared.filter(isCurrent);
+  return ours.length === 0 || theirs.length === 0 ? [] : [...ours, ...theirs];
+}
+
+/** The only current course on one side with the newest ended one on the other. */
+function currentWithNewest(practice: readonly Cluster[], shared: readonly Cluster[]): readonly Cluster[] {
+  const ours = practice.filter(isCurrent);
+  const theirs = shared.filter(isCurrent);
+  if (ours.length + theirs.length !== 1) return ours.length === 1 && theirs.length === 1 ? [...ours, ...theirs] : [];
+  const [current] = [...ours, ...theirs];
+  const [newest] = [...(ours.length === 1 ? shared : practice)].sort((one, other) => compareText(newestOrder(other), newestOrder(one)) || compareText(one.id, other.id));
+  return current === undefined || newest === undefined ? [] : [current, newest];
+}
+
+function newestOrder({ lead }: Cluster): string {
+  return dateOrder(lead.date ?? lead.provenance.recorded);
+}
+
+function isCurrent({ items }: Cluster): boolean {
+  return speakingCopies(items).some(({ standing }) => standing === 'current' || standing === 'unclear');
+}
+
+function groupOf(clusters: readonly Cluster[], roleOf: RoleOf): Group {
+  const sorted = [...clusters].sort((one, other) => leadFirst(one.lead, other.lead));
+  const first = sorted[0] as Cluster;
+  const id = [...clusters].map((cluster) => cluster.id).sort(compareText)[0] as string;
+  const comparison = clusters.length === 1 ? first.comparison : neighbours(clusters, roleOf);
+  return { id, section: first.section, clusters: sorted, comparison };
+}
+
+/** Neighbours in what they say, and for problems in their date: they did not meet as the same fact. */
+function neighbours(clusters: readonly Cluster[], roleOf: RoleOf): Comparison {
+  const comparison = compareCopies(clusters.flatMap(({ items }) => items), roleOf);
+  const days = unique(clusters.map(({ lead }) => lead.date?.day ?? lead.date?.text ?? ''));
+  const section = clusters[0]?.section;
+  if (comparison.kind !== 'same' || days.length <= 1 || (section !== 'problems' && section !== 'immunisations')) return comparison;
+  return { kind: 'differs', in: ['date'] };
+}
+
+/** "No known allergies" beside an allergy is a conflict, whoever said which. */
+function markConflicts(groups: readonly Group[]): readonly Group[] {
+  const none = groups.filter((group) => claims(group, 'no-known-allergies'));
+  const some = groups.filter((group) => claims(group, 'allergy'));
+  if (none.length === 0 || some.length === 0) return groups;
+  const substances = some.flatMap(({ clusters }) => clusters[0]?.lead.title ?? []);
+  const sentence = `One record says no known allergies; another records ${substances.join(', ')}. Ask the patient.`;
+  const marked = new Set([...none, ...some]);
+  return groups.map((group) => (marked.has(group) ? { ...group, comparison: { kind: 'conflict', sentence } } : group));
+}
+
+function claims({ section, clusters }: Group, claim: NonNullable<Item['allergy']>): boolean {
+  if (section !== 'allergies') return false;
+  return clusters.some(({ items }) => items.some((item) => item.allergy === claim && (item.standing === 'current' || item.standing === 'unclear')));
+}
+
+function unique(values: readonly string[]): readonly string[] {
+  return [...new Set(values)];
+}

@@ -1,0 +1,47 @@
+/** The one door between the screen and the trusted side: who is speaking is checked, then what is said. */
+import type { IpcMain, IpcMainInvokeEvent } from 'electron';
+import { CHANNELS, type CommandName } from '../../preload/channels.ts';
+import type { Reply } from '../../preload/contract.ts';
+import { COMMAND_SCHEMAS, type CommandRequest } from '../../preload/schemas.ts';
+import { isAppPage } from './guards.ts';
+import { log } from './log.ts';
+
+export type CommandHandlers = {
+  readonly [Name in CommandName]: (request: CommandRequest<Name>) => Promise<Reply<unknown>> | Reply<unknown>;
+};
+
+/**
+ * Opens every channel.
+ * @param isOurWindow tells whether a web contents id is the window now on screen: a window that is being replaced is not.
+ */
+export function openDoor(ipcMain: Pick<IpcMain, 'handle'>, handlers: CommandHandlers, isOurWindow: (webContentsId: number) => boolean): void {
+  for (const name of Object.keys(handlers) as CommandName[]) {
+    ipcMain.handle(CHANNELS[name], (event, request: unknown) => {
+      if (!isTrusted(event, isOurWindow)) return refuse(name, 'sender');
+      const parsed = COMMAND_SCHEMAS[name].safeParse(request);
+      if (!parsed.success) return refuse(name, 'request');
+      return answer(name, handlers[name] as (request: unknown) => Promise<Reply<unknown>> | Reply<unknown>, parsed.data);
+    });
+  }
+}
+
+/** The main frame of our own window, showing our own page. */
+function isTrusted(event: IpcMainInvokeEvent, isOurWindow: (id: number) => boolean): boolean {
+  const frame = event.senderFrame;
+  return frame !== null && frame.parent === null && isAppPage(frame.url) && isOurWindow(event.sender.id);
+}
+
+function refuse(name: CommandName, reason: 'sender' | 'request'): Reply<never> {
+  log('ipc-refused', { command: name, reason });
+  return { ok: false, sentence: 'Lanyard did not understand that. Nothing was changed.' };
+}
+
+/** A fault in a handler is logged by its type alone: its message may hold what the screen sent. */
+async function answer(name: CommandName, handler: (request: unknown) => Promise<Reply<unknown>> | Reply<unknown>, request: unknown): Promise<Reply<unknown>> {
+  try {
+    return await handler(request);
+  } catch (problem) {
+    log('command-failed', { command: name, type: problem instanceof Error ? problem.name : typeof problem });
+    return { ok: false, sentence: 'Lanyard could not do that. Lock, sign in again, and tell the service desk if it happens again.' };
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * The running log: one line of JSON an event on standard error. Details are counts, kinds and names of things that are
+ * no one's secret; patient data, tokens and passcodes have no place here, so free text is not taken.
+ */
+export type LogDetail = string | number | boolean | null;
+
+/** @param event a fixed word, in kebab-case  @param details short, never about a patient */
+export function log(event: string, details: Readonly<Record<string, LogDetail>>): void {
+  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), event, ...details })}\n`);
+}

@@ -1,0 +1,28 @@
+/** What the main side and the record's worker thread say to each other. Plain data only. */
+import type { MessagePort } from 'node:worker_threads';
+import type { RowPage } from '../../preload/contract.ts';
+import type { Demographics } from '../record/demographics.ts';
+import type { RecordView, RowRequest } from '../record/view.ts';
+import type { SourcesConfiguration } from './create.ts';
+import type { Limits } from './federate.ts';
+import type { SourceRequest } from './source.ts';
+
+/** What a worker is made with: one patient, for as long as it lives. */
+export interface RecordWork {
+  readonly patient: Demographics;
+  readonly request: SourceRequest;
+  readonly configuration: SourcesConfiguration;
+  readonly limits: Limits;
+  /** The door to the network, served by the main side. */
+  readonly http: MessagePort;
+}
+
+export type RecordQuestion =
+  | { readonly type: 'rows'; readonly id: number; readonly request: RowRequest }
+  | { readonly type: 'raw'; readonly id: number; readonly itemId: string }
+  | { readonly type: 'retry'; readonly source: string };
+
+export type RecordAnswer =
+  | { readonly type: 'view'; readonly view: RecordView }
+  | { readonly type: 'rows'; readonly id: number; readonly page: RowPage }
+  | { readonly type: 'raw'; readonly id: number; readonly text: string | null };

@@ -1,0 +1,42 @@
+/**
+ * The record's worker thread: asks every source, makes one record of what comes and answers for it. It is made for one
+ * patient and ended with them; everything it held goes with its heap.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { remoteHttp } from '../net/remote-http.ts';
+import { createRecord } from '../record/record.ts';
+import { sourceId } from '../record/values.ts';
+import { recordView, rowPage } from '../record/view.ts';
+import { createSources } from './create.ts';
+import { type FederationEvent, federate } from './federate.ts';
+import type { RecordAnswer, RecordQuestion, RecordWork } from './record-messages.ts';
+
+/** Pages that arrive together become one new view, in milliseconds: sooner than anybody reads, later than a burst. */
+const VIEW_EVERY_MS = 40;
+
+function run(port: NonNullable<typeof parentPort>, work: RecordWork): void {
+  const sources = createSources(work.configuration, work.patient);
+  const record = createRecord({ patient: work.patient, sources });
+  const answer = (message: RecordAnswer): void => port.postMessage(message);
+  let due: NodeJS.Timeout | null = null;
+  const sendView = (): void => {
+    due = null;
+    answer({ type: 'view', view: recordView(record.snapshot()) });
+  };
+  const take = (event: FederationEvent): void => {
+    if (event.kind === 'asking') record.restart(event.source);
+    if (event.kind === 'page') record.addPage(event.page);
+    if (event.kind === 'state') record.setState(event.source, event.state, { notes: event.notes, elapsedMs: event.elapsedMs });
+    due ??= setTimeout(sendView, VIEW_EVERY_MS);
+  };
+  sendView();
+  const federation = federate({ sources, request: work.request, http: remoteHttp(work.http), limits: work.limits, emit: take });
+  port.on('message', (question: RecordQuestion) => {
+    if (question.type === 'retry') return federation.retry(sourceId(question.source));
+    if (question.type === 'rows') return answer({ type: 'rows', id: question.id, page: rowPage(record.snapshot(), question.request) });
+    return answer({ type: 'raw', id: question.id, text: record.raw(question.itemId) ?? null });
+  });
+}
+
+if (parentPort === null) throw new Error('The record worker is started by Lanyard, not by hand');
+run(parentPort, workerData as RecordWork);

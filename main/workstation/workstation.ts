@@ -1,0 +1,215 @@
+/**
+ * The workstation: the line from a card in the reader to one patient's record, and back to an empty screen. It holds the
+ * session, at most one patient, and decides what the screen may show.
+ */
+import type { MessageView, Reply, RowPage, WorkstationView } from '../../preload/contract.ts';
+import { SignInProblem } from '../identity/identity-service.ts';
+import { SIGNED_OUT, type LockReason, type SessionEvent, type SessionState, isActive, nextSession } from '../identity/session.ts';
+import { parseNhsNumber } from '../record/values.ts';
+import { PatientDesk } from './patient-desk.ts';
+import type { WorkstationPorts } from './ports.ts';
+import type { RowRequest } from '../record/view.ts';
+import { refusalMessage } from './refusal-message.ts';
+import { readyReader } from './sign-in-view.ts';
+import { type WorkstationFacts, workstationView } from './view.ts';
+
+/** Longest a sign-in may take altogether, in milliseconds: challenge, card and token. */
+const SIGN_IN_LIMIT_MS = 60_000;
+const REACHABILITY_LIMIT_MS = 5_000;
+const SIGN_OUT_LIMIT_MS = 5_000;
+
+const DONE: Reply<null> = { ok: true, value: null };
+
+export class Workstation {
+  readonly #facts: WorkstationFacts;
+  readonly #ports: WorkstationPorts;
+  readonly #patient: PatientDesk;
+  #session: SessionState = SIGNED_OUT;
+  #lock: { readonly reason: LockReason; readonly at: Date } | null = null;
+  #message: MessageView | null = null;
+  #identity: 'checking' | 'reachable' | 'unreachable' = 'checking';
+  #token: string | null = null;
+  #attempt = 0;
+  #attemptAbort = new AbortController();
+  #revision = 0;
+
+  constructor(facts: WorkstationFacts, ports: WorkstationPorts) {
+    this.#facts = facts;
+    this.#ports = ports;
+    this.#patient = new PatientDesk(ports, () => this.#changed());
+    ports.card.onCardLost((lost) => this.#apply({ type: 'card-lost', ...lost }));
+    ports.card.onStatus(() => this.#changed());
+  }
+
+  /** Looks whether the identity service answers, for the foot of the sign-in screen. */
+  async checkIdentityService(): Promise<void> {
+    const reachable = await this.#ports.identity.isReachable(AbortSignal.timeout(REACHABILITY_LIMIT_MS));
+    this.#identity = reachable ? 'reachable' : 'unreachable';
+    this.#changed();
+  }
+
+  view(): WorkstationView {
+    return workstationView(this.#facts, {
+      revision: this.#revision,
+      card: this.#ports.card.status,
+      identity: this.#identity,
+      session: this.#session,
+      lock: this.#lock,
+      message: this.#message,
+      patient: this.#patient.situation(),
+      now: this.#ports.now(),
+    });
+  }
+
+  /** Takes the passcode to the card and the card's signature to the identity service. The passcode is wiped. */
+  async signIn(request: { readonly passcode: Uint8Array; readonly lastTryConfirmed: boolean }): Promise<Reply<null>> {
+    try {
+      return await this.#signIn(request);
+    } finally {
+      request.passcode.fill(0);
+    }
+  }
+
+  async #signIn(request: { readonly passcode: Uint8Array; readonly lastTryConfirmed: boolean }): Promise<Reply<null>> {
+    const reader = readyReader(this.#ports.card.status);
+    if (this.#session.kind !== 'signed-out') return { ok: false, sentence: 'Somebody is signed in already. Lock first.' };
+    if (reader === null) return { ok: false, sentence: 'There is no card in the reader. Insert your card first.' };
+    const card = { reader: reader.name, eventCounter: reader.eventCounter };
+    this.#attempt += 1;
+    const attempt = this.#attempt;
+    this.#attemptAbort = new AbortController();
+    this.#message = null;
+    this.#apply({ type: 'passcode-entered', card, attempt });
+    const signal = AbortSignal.any([this.#attemptAbort.signal, AbortSignal.timeout(SIGN_IN_LIMIT_MS)]);
+    try {
+      await this.#authenticate(attempt, { ...request, card }, signal);
+    } catch (problem) {
+      if (!(problem instanceof SignInProblem)) this.#ports.log('sign-in-failed', { type: problem instanceof Error ? problem.name : typeof problem });
+      this.#fail(attempt, signInMessage(problem));
+    }
+    return DONE;
+  }
+
+  async #authenticate(attempt: number, request: Omit<Parameters<WorkstationPorts['card']['signIn']>[0], 'statement'>, signal: AbortSignal): Promise<void> {
+    const statement = await this.#ports.identity.statement(signal);
+    const outcome = await this.#ports.card.signIn({ ...request, statement }, signal);
+    if (outcome.kind === 'refused') {
+      this.#ports.log('card-refused', { kind: outcome.refusal.kind });
+      this.#fail(attempt, refusalMessage(outcome.refusal));
+      return;
+    }
+    const { clinician, accessToken } = await this.#ports.identity.signIn(outcome.assertion, signal);
+    if (this.#session.kind !== 'authenticating' || this.#session.attempt !== attempt) {
+      await this.#ports.identity.signOut(accessToken, AbortSignal.timeout(SIGN_OUT_LIMIT_MS));
+      return;
+    }
+    this.#token = accessToken;
+    this.#ports.setToken(accessToken);
+    this.#identity = 'reachable';
+    this.#lock = null;
+    this.#apply({ type: 'authenticated', attempt, clinician });
+  }
+
+  #fail(attempt: number, message: MessageView | null): void {
+    if (this.#session.kind === 'authenticating' && this.#session.attempt === attempt) this.#message = message;
+    this.#apply({ type: 'authentication-failed', attempt });
+  }
+
+  chooseRole(roleId: string): Reply<null> {
+    this.#apply({ type: 'role-chosen', roleId });
+    return isActive(this.#session) ? DONE : { ok: false, sentence: 'Choose one of the roles that are shown.' };
+  }
+
+  /** Traces the number in PDS and, if that finds the patient, asks every source. */
+  async findPatient(text: string): Promise<Reply<null>> {
+    if (!isActive(this.#session)) return NOT_SIGNED_IN;
+    const parsed = parseNhsNumber(text);
+    if (!parsed.ok) {
+      this.#patient.say({ tone: 'problem', title: 'Check the NHS number', sentence: parsed.sentence });
+      return DONE;
+    }
+    await this.#patient.find(parsed.value, { roleId: this.#session.role.id, organisation: this.#session.role.odsCode });
+    return DONE;
+  }
+
+  closePatient(): Reply<null> {
+    this.#patient.clear();
+    return DONE;
+  }
+
+  async rows(request: RowRequest): Promise<Reply<RowPage>> {
+    const record = this.#openRecord();
+    return record === null ? NO_PATIENT : { ok: true, value: await record.rows(request) };
+  }
+
+  async raw(itemId: string): Promise<Reply<string>> {
+    const record = this.#openRecord();
+    if (record === null) return NO_PATIENT;
+    const text = await record.raw(itemId);
+    return text === null ? { ok: false, sentence: 'This entry is no longer part of the record. Open it again.' } : { ok: true, value: text };
+  }
+
+  retrySource(sourceId: string): Reply<null> {
+    const record = this.#openRecord();
+    if (record === null) return NO_PATIENT;
+    record.retry(sourceId);
+    return DONE;
+  }
+
+  lock(reason: LockReason): Reply<null> {
+    this.#apply({ type: 'lock', reason });
+    return DONE;
+  }
+
+  signOut(): Reply<null> {
+    this.#apply({ type: 'sign-out' });
+    return DONE;
+  }
+
+  #openRecord() {
+    return isActive(this.#session) ? this.#patient.record() : null;
+  }
+
+  /** The one place where the session changes, and so where leaving it wipes what it held. */
+  #apply(event: SessionEvent): void {
+    const before = this.#session;
+    this.#session = nextSession(before, event);
+    if (this.#session === before) return;
+    this.#ports.log('session', { from: before.kind, to: this.#session.kind, because: event.type });
+    if (this.#session.kind === 'signed-out') this.#leave(before);
+    this.#changed();
+  }
+
+  #leave(before: SessionState): void {
+    this.#attemptAbort.abort();
+    if (before.kind === 'authenticating') return;
+    this.#patient.clear();
+    this.#ports.setToken(null);
+    this.#message = null;
+    const reason = this.#session.kind === 'signed-out' ? this.#session.lock : null;
+    this.#lock = reason === null ? null : { reason, at: this.#ports.now() };
+    this.#ports.replaceScreen();
+    this.#endToken();
+  }
+
+  #endToken(): void {
+    const token = this.#token;
+    this.#token = null;
+    if (token === null) return;
+    void this.#ports.identity.signOut(token, AbortSignal.timeout(SIGN_OUT_LIMIT_MS)).catch(() => this.#ports.log('sign-out-failed', {}));
+  }
+
+  #changed(): void {
+    this.#revision += 1;
+    this.#ports.onChange();
+  }
+}
+
+const NOT_SIGNED_IN: Reply<never> = { ok: false, sentence: 'Nobody is signed in. Enter your passcode first.' };
+const NO_PATIENT: Reply<never> = { ok: false, sentence: 'No patient is open.' };
+
+function signInMessage(problem: unknown): MessageView | null {
+  if (problem instanceof SignInProblem) return { tone: 'problem', title: 'You are not signed in', sentence: problem.message };
+  if (problem instanceof DOMException && problem.name === 'AbortError') return null;
+  return { tone: 'problem', title: 'You are not signed in', sentence: 'Signing in did not work. Try again, and tell the service desk if it happens again.' };
+}

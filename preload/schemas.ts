@@ -1,0 +1,27 @@
+/** What the trusted side accepts on each channel. The screen is not trusted: anything else is refused at the door. */
+import * as z from 'zod';
+import type { CommandName } from './channels.ts';
+
+const nothing = z.undefined();
+
+export const COMMAND_SCHEMAS = {
+  view: nothing,
+  drawn: nothing,
+  signIn: z.strictObject({ passcode: z.instanceof(Uint8Array).refine((bytes) => bytes.length <= 16), lastTryConfirmed: z.boolean() }),
+  chooseRole: z.strictObject({ roleId: z.string().min(1).max(64) }),
+  findPatient: z.strictObject({ nhsNumber: z.string().max(64) }),
+  closePatient: nothing,
+  rows: z.strictObject({
+    section: z.string().max(64).nullable(),
+    from: z.number().int().min(0),
+    count: z.number().int().min(1).max(500),
+    onlyDiffering: z.boolean(),
+    includeWithdrawn: z.boolean(),
+  }),
+  raw: z.strictObject({ itemId: z.string().min(1).max(1024) }),
+  retrySource: z.strictObject({ sourceId: z.string().min(1).max(64) }),
+  lock: nothing,
+  signOut: nothing,
+} as const satisfies Record<CommandName, z.ZodType>;
+
+export type CommandRequest<Name extends CommandName> = z.infer<(typeof COMMAND_SCHEMAS)[Name]>;

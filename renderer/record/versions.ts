@@ -1,0 +1,43 @@
+import type { CopyView, RowView } from '../../preload/contract.ts';
+import { factsOf, isTheDifference } from './row-words.ts';
+
+/** What one or more sources say on the point a row differs in. */
+export interface Version {
+  /** `Dose`, `Status`, `Value` … or `null` where the copies differ as a whole. */
+  readonly label: string | null;
+  readonly text: string;
+  readonly sources: readonly string[];
+}
+
+/**
+ * The versions of a row that differs, in the order of its copies: a closed row must not show one dose as if it were
+ * the only one. Copies that agree share a version. Empty where the row does not differ.
+ */
+export function versionsOf(row: RowView): readonly Version[] {
+  if (row.comparison.kind !== 'differs' && row.comparison.kind !== 'conflict') return [];
+  const named = row.copies.flatMap((copy) => namedDifferences(row, copy));
+  if (named.length > 0) return gathered(named);
+  const whole = gathered(row.copies.map((copy) => ({ label: null, text: copy.title, sources: [copy.sourceName] })));
+  return whole.length > 1 ? whole : [];
+}
+
+function namedDifferences(row: RowView, copy: CopyView): readonly Version[] {
+  return factsOf(copy)
+    .filter((fact) => isTheDifference(fact, row.comparison, row.copies))
+    .map((fact) => ({ label: fact.label, text: fact.text, sources: [copy.sourceName] }));
+}
+
+function gathered(versions: readonly Version[]): readonly Version[] {
+  const byText = new Map<string, Version>();
+  for (const version of versions) {
+    const key = `${version.label ?? ''} ${version.text}`;
+    const same = byText.get(key);
+    byText.set(key, same === undefined ? version : { ...same, sources: [...new Set([...same.sources, ...version.sources])] });
+  }
+  return [...byText.values()];
+}
+
+/** Whether the versions already give every dose in full, the row's own included. */
+export function sayTheDose(versions: readonly Version[], dose: string): boolean {
+  return versions.some((version) => version.label === 'Dose' && version.text === dose);
+}

@@ -1,0 +1,73 @@
+/** A real pcscd with the virtual card's reader, for a namespace of our own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitUntil } from './wait-until.ts';
+
+const DAEMON = '/usr/sbin/pcscd';
+const READER_DRIVER = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
+const SOCKET = '/run/pcscd/pcscd.comm';
+/** vpcd's own port for its first slot. */
+export const VPCD_PORT = 35963;
+
+/** What is missing for a real smartcard service, or `null`. */
+export function missingForSmartcardService(): string | null {
+  if (!existsSync(DAEMON)) return 'pcscd (Debian package pcscd)';
+  if (!existsSync(READER_DRIVER)) return 'a reader for the virtual card (Debian package vsmartcard-vpcd)';
+  return null;
+}
+
+export class SmartcardService {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'lanyard-pcscd-'));
+  #daemon: ChildProcess | null = null;
+
+  /** Starts the daemon and waits until clients and the virtual card can connect. */
+  async start(): Promise<void> {
+    rmSync(SOCKET, { force: true });
+    rmSync('/run/pcscd/pcscd.pid', { force: true });
+    writeFileSync(join(this.#folder, 'vpcd'), `FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:0x8C7B\nLIBPATH ${READER_DRIVER}\nCHANNELID 0x8C7B\n`);
+    this.#daemon = spawn(DAEMON, ['--foreground', '--config', this.#folder], { stdio: 'ignore' });
+    await waitUntil('pcscd to listen', 10_000, () => existsSync(SOCKET));
+    await waitUntil('the virtual reader to listen', 10_000, () => listens(VPCD_PORT));
+  }
+
+  /** Ends the daemon; `SIGKILL` is what a crash looks like to its clients. */
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    const daemon = this.#daemon;
+    this.#daemon = null;
+    if (daemon === null || daemon.exitCode !== null || daemon.signalCode !== null) return;
+    const ended = new Promise((resolve) => daemon.once('exit', resolve));
+    daemon.kill(signal);
+    await ended;
+  }
+
+  async dispose(): Promise<void> {
+    await this.stop('SIGKILL');
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Whether something listens, seen without connecting: a connection would be a card to vpcd. */
+async function listens(port: number): Promise<boolean> {
+  const { readFile } = await import('node:fs/promises');
+  const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const table = await readFile('/proc/net/tcp', 'utf8').catch(() => '');
+  return table.split('\n').some((line) => {
+    const [, local, , state] = line.trim().split(/\s+/);
+    return local?.endsWith(wanted) === true && state === '0A';
+  });
+}
+
+/** Whether a port of this computer takes connections. */
+export function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

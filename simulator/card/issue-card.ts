@@ -1,0 +1,49 @@
+import type { KeyObject } from 'node:crypto';
+import { generateCardKeys, yearsAfter, type CardAlgorithm, type CardAuthority } from './certificate-authority.ts';
+import { PivCard, type CardKey, type PivBehaviour } from './piv-card.ts';
+import { capabilityContainer, cardholderIdentifier, certificateObject, discoveryObject, type CertificateStorage } from './piv-objects.ts';
+import { makeAtr } from './virtual-card.ts';
+
+export interface CardOrder {
+  readonly commonName: string;
+  /** 12 digits. */
+  readonly userId: string;
+  readonly algorithm: CardAlgorithm;
+  /** 6 to 8 digits. */
+  readonly passcode: string;
+  readonly certificateStorage?: CertificateStorage;
+  readonly notBefore?: Date;
+  /** Two years after `notBefore` where not given, as NHS cards have it. */
+  readonly notAfter?: Date;
+  readonly behaviour?: Partial<PivBehaviour>;
+}
+
+/** Eight characters that unblock the passcode; the same on each card of the simulator. */
+export const simulatedUnblockingKey = '12345678';
+
+/** Makes keys, has the authority certify them, and puts both on a card. */
+export function issueCard(authority: CardAuthority, order: CardOrder): PivCard {
+  const { publicKey, privateKey } = generateCardKeys(order.algorithm);
+  const { commonName, userId, notBefore = new Date() } = order;
+  const notAfter = order.notAfter ?? yearsAfter(notBefore, 2);
+  const certificate = authority.issue({ commonName, userId, publicKey, notBefore, notAfter });
+  return new PivCard({
+    atr: makeAtr('LANYARD'),
+    objects: new Map([
+      ['5fc105', certificateObject(certificate, order.certificateStorage ?? 'plain')],
+      ['5fc102', cardholderIdentifier(notAfter)],
+      ['5fc107', capabilityContainer()],
+      ['7e', discoveryObject()],
+    ]),
+    authenticationKey: toCardKey(order.algorithm, privateKey),
+    passcode: order.passcode,
+    unblockingKey: simulatedUnblockingKey,
+    ...(order.behaviour && { behaviour: order.behaviour }),
+  });
+}
+
+function toCardKey(algorithm: CardAlgorithm, privateKey: KeyObject): CardKey {
+  if (algorithm === 'RSA-2048' || algorithm === 'RSA-3072') return { kind: 'rsa', bytes: algorithm === 'RSA-2048' ? 256 : 384, privateKey };
+  const { d } = privateKey.export({ format: 'jwk' });
+  return { kind: 'ec', curve: algorithm, secret: Buffer.from(d ?? '', 'base64url') };
+}

@@ -1,0 +1,110 @@
+/** The configuration file that points Lanyard at this simulator, and the temporary folder it lies in. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { ArgumentProblem } from './arguments.ts';
+import type { Leavable } from './arguments.ts';
+
+export interface Folder {
+  readonly path: string;
+  remove(): void;
+}
+
+/** A fresh folder that only this user may read. */
+export function temporaryFolder(): Folder {
+  const path = mkdtempSync(join(tmpdir(), 'lanyard-simulator-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Where everything answers. */
+export interface Addresses {
+  readonly issuer: string;
+  readonly pds: string;
+  readonly record: string;
+  readonly summary: string;
+  readonly practice: string;
+}
+
+export interface DeploymentParts {
+  readonly addresses: Addresses;
+  readonly without: ReadonlySet<Leavable>;
+  /** PEM files of the authorities whose cards may sign in. */
+  readonly trust: readonly string[];
+  /** The simulator's own reader, where it does not use the computer's. */
+  readonly readerPort: number | null;
+  /** A deployment that fills the places of what was left out. */
+  readonly other: Readonly<Record<string, unknown>>;
+}
+
+/** A configuration as `main/policy/configuration.ts` reads it. */
+export function deployment(parts: DeploymentParts): Record<string, unknown> {
+  const { addresses, without, other } = parts;
+  const unless = (name: Leavable, key: string, value: unknown): Record<string, unknown> => (without.has(name) && other[key] !== undefined ? { [key]: other[key] } : { [key]: value });
+  return {
+    site: { name: 'Harbour Health Centre', odsCode: 'Z99001' },
+    region: 'wessex',
+    ...other,
+    addresses: { ...(isRecord(other.addresses) ? other.addresses : {}), ...regionAddresses(parts) },
+    ...unless('identity', 'identity', { kind: 'card-assertion', issuer: addresses.issuer }),
+    ...unless('pds', 'pds', { baseUrl: addresses.pds }),
+    ...unless('practice', 'practice', { name: 'Harbour Health Centre', protocol: 'gp-connect', route: 'clinical-data-gateway', baseUrl: addresses.practice, odsCode: 'Z99001' }),
+    trust: { ...(isRecord(other.trust) ? other.trust : {}), card: [...cardsOf(other), ...parts.trust] },
+    ...unless('card', 'reader', parts.readerPort === null ? { kind: 'pcsc' } : { kind: 'simulated', host: '127.0.0.1', port: parts.readerPort }),
+  };
+}
+
+/** A left-out source keeps the address the other deployment gives it; without one it has the simulator's, where nothing answers. */
+function regionAddresses({ addresses, without, other }: DeploymentParts): Record<string, unknown> {
+  const given = isRecord(other.addresses) ? other.addresses : {};
+  const left = (name: Leavable): boolean => without.has('wessex') || without.has(name);
+  return {
+    'wessex-record': left('wessex-record') ? (given['wessex-record'] ?? addresses.record) : addresses.record,
+    'wessex-summary': left('wessex-summary') ? (given['wessex-summary'] ?? addresses.summary) : addresses.summary,
+  };
+}
+
+function cardsOf(other: Readonly<Record<string, unknown>>): unknown[] {
+  const trust = other.trust;
+  return isRecord(trust) && Array.isArray(trust.card) ? trust.card : [];
+}
+
+/** Reads another deployment; the files it names relative to itself are made absolute. Throws `ArgumentProblem`. */
+export function readDeployment(file: string): Record<string, unknown> {
+  const value = readJson(file);
+  if (!isRecord(value)) throw new ArgumentProblem(`${file} is not a configuration: it must be a JSON object.`);
+  const folder = dirname(resolve(file));
+  const absolute = (text: unknown): unknown => (typeof text === 'string' && !isAbsolute(text) ? join(folder, text) : text);
+  const trust = isRecord(value.trust) ? Object.fromEntries(Object.entries(value.trust).map(([key, files]) => [key, Array.isArray(files) ? files.map(absolute) : files])) : undefined;
+  const region = typeof value.region === 'string' && value.region.endsWith('.json') ? absolute(value.region) : value.region;
+  return { ...value, ...(region === undefined ? {} : { region }), ...(trust === undefined ? {} : { trust }) };
+}
+
+function readJson(file: string): unknown {
+  const text = readTextFile(file);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new ArgumentProblem(`${file} is not valid JSON.`);
+    throw error;
+  }
+}
+
+/** Throws `ArgumentProblem` where the file cannot be read. */
+export function readTextFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ArgumentProblem(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'it failed'}.`);
+  }
+}
+
+/** Readable by this user only; returns the path. */
+export function writeInto(folder: Folder, name: string, text: string): string {
+  const path = join(folder.path, name);
+  writeFileSync(path, text, { mode: 0o600 });
+  return path;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,195 @@
+import { PcscError, pcscCodes, type PcscCodeName } from '../../../main/card/pcsc/errors.ts';
+import { readerListChanges, readerStateBits, type Pcsc, type PcscCard, type PcscContext, type PcscReaderState } from '../../../main/card/pcsc/pcsc.ts';
+import type { VirtualCard } from '../../../simulator/card/virtual-card.ts';
+
+interface Reader {
+  eventCounter: number;
+  card: VirtualCard | null;
+  /** Bits beside present and empty. */
+  flags: number;
+}
+
+/** A PC/SC service whose every turn the test decides. */
+export class ScriptedPcsc implements Pcsc {
+  readonly readers = new Map<string, Reader>();
+  /** Names of the calls that reached the service. */
+  readonly calls: string[] = [];
+  /** What `establish` fails with; `null` where the service is there. */
+  absent: Error | null = null;
+  /** What the next connect fails with, and the ones after it, in order. */
+  connectFailures: PcscCodeName[] = [];
+  /** What every transmit fails with. */
+  transmitFailure: PcscCodeName | null = null;
+  /** Whether calls end at all: a service that hangs answers nothing. */
+  hangs = false;
+  /** Whether waits end at once without a change. */
+  wakesForNothing = false;
+  openContexts = 0;
+  #wakers = new Set<() => void>();
+  #failure: PcscCodeName | null = null;
+
+  insert(name: string, card: VirtualCard): void {
+    const reader = this.#reader(name);
+    card.powerOn();
+    reader.card = card;
+    reader.eventCounter += 1;
+    this.#wake();
+  }
+
+  remove(name: string): void {
+    this.takeOutUnseen(name);
+    this.#wake();
+  }
+
+  /** As a removal while the computer sleeps: nobody is woken. */
+  takeOutUnseen(name: string): void {
+    const reader = this.#reader(name);
+    reader.card = null;
+    reader.eventCounter += 1;
+  }
+
+  putInUnseen(name: string, card: VirtualCard): void {
+    const reader = this.#reader(name);
+    reader.card = card;
+    reader.eventCounter += 1;
+  }
+
+  plug(name: string): void {
+    this.readers.set(name, { eventCounter: 0, card: null, flags: 0 });
+    this.#wake();
+  }
+
+  unplug(name: string): void {
+    this.readers.delete(name);
+    this.#wake();
+  }
+
+  wake(): void {
+    this.#wake();
+  }
+
+  /** Every running and later call fails, and establishing too, until `mend`. */
+  fail(code: PcscCodeName): void {
+    this.#failure = code;
+    this.absent = new PcscError(pcscCodes.SCARD_E_NO_SERVICE, 'SCardEstablishContext');
+    this.#wake();
+  }
+
+  mend(): void {
+    this.#failure = null;
+    this.absent = null;
+  }
+
+  async establish(): Promise<PcscContext> {
+    this.calls.push('establish');
+    if (this.hangs) return never();
+    if (this.absent) throw this.absent;
+    this.openContexts += 1;
+    let cancelled = false;
+    return {
+      listReaders: async () => {
+        await this.#enter('listReaders');
+        return [...this.readers.keys()];
+      },
+      waitForChange: async (known, timeoutMs) => {
+        await this.#enter('waitForChange');
+        const until = Date.now() + timeoutMs;
+        while (!this.wakesForNothing && !this.#differs(known)) {
+          const left = until - Date.now();
+          if (left <= 0) return 'timeout';
+          await this.#woken(left);
+          this.#check('waitForChange');
+          if (cancelled) throw new PcscError(pcscCodes.SCARD_E_CANCELLED, 'waitForChange');
+        }
+        return this.#statesOf(known);
+      },
+      cancel: () => {
+        cancelled = true;
+        this.#wake();
+      },
+      connect: async (name) => {
+        await this.#enter('connect');
+        const failure = this.connectFailures.shift();
+        if (failure) throw new PcscError(pcscCodes[failure], 'connect');
+        return this.#connect(name);
+      },
+      release: async () => {
+        this.openContexts -= 1;
+      },
+    };
+  }
+
+  #connect(name: string): PcscCard {
+    const reader = this.#reader(name);
+    const card = reader.card;
+    if (!card) throw new PcscError(pcscCodes.SCARD_E_NO_SMARTCARD, 'connect');
+    const check = (call: string) => {
+      this.#check(call);
+      if (reader.card !== card) throw new PcscError(pcscCodes.SCARD_W_REMOVED_CARD, call);
+    };
+    return {
+      protocol: 'T=1',
+      beginTransaction: async () => check('beginTransaction'),
+      transmit: async (command) => {
+        check('transmit');
+        this.calls.push(`transmit ${Buffer.from(command.subarray(0, 4)).toString('hex')}`);
+        if (this.transmitFailure) throw new PcscError(pcscCodes[this.transmitFailure], 'transmit');
+        const answer = await card.process(Uint8Array.from(command));
+        check('transmit');
+        return answer;
+      },
+      endTransaction: async () => check('endTransaction'),
+      disconnect: async () => check('disconnect'),
+    };
+  }
+
+  async #enter(call: string): Promise<void> {
+    this.calls.push(call);
+    if (this.hangs) return never();
+    this.#check(call);
+  }
+
+  #check(call: string): void {
+    if (this.#failure) throw new PcscError(pcscCodes[this.#failure], call);
+  }
+
+  #reader(name: string): Reader {
+    const reader = this.readers.get(name);
+    if (!reader) throw new PcscError(pcscCodes.SCARD_E_UNKNOWN_READER, name);
+    return reader;
+  }
+
+  #stateOf(name: string): number {
+    if (name === readerListChanges) return (this.readers.size << 16) >>> 0;
+    const reader = this.readers.get(name);
+    if (!reader) return readerStateBits.unknown;
+    const presence = reader.card ? readerStateBits.present : readerStateBits.empty;
+    return ((reader.eventCounter << 16) | presence | reader.flags) >>> 0;
+  }
+
+  #differs(known: readonly PcscReaderState[]): boolean {
+    return known.some(({ name, state }) => state !== this.#stateOf(name));
+  }
+
+  #statesOf(known: readonly PcscReaderState[]): readonly PcscReaderState[] {
+    return known.map(({ name }) => ({ name, state: (this.#stateOf(name) | readerStateBits.changed) >>> 0 }));
+  }
+
+  #woken(limitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.#wakers.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, limitMs);
+      this.#wakers.add(wake);
+    });
+  }
+
+  #wake(): void {
+    for (const wake of [...this.#wakers]) wake();
+  }
+}
+
+const never = (): Promise<never> => new Promise(() => undefined);

@@ -1,0 +1,115 @@
+import { X509Certificate } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { createDemonstrationCards } from '../../../simulator/card/index.ts';
+import { makeAtr } from '../../../simulator/card/virtual-card.ts';
+import { authority, makeCard } from './cards.ts';
+import { generateCardKeys } from '../../../simulator/card/certificate-authority.ts';
+
+const select = '00a404000ba00000030800001000010000';
+const verify = (digits: string) => `0020008008${Buffer.from(digits).toString('hex').padEnd(16, 'f')}`;
+
+async function talk(card: ReturnType<typeof makeCard>, ...commands: readonly string[]): Promise<string[]> {
+  const answers: string[] = [];
+  for (const command of commands) answers.push(Buffer.from(await card.process(Buffer.from(command, 'hex'))).toString('hex'));
+  return answers;
+}
+
+describe('the simulated PIV card', () => {
+  test('is selected by its full name and by the name without its version, and by no other', async () => {
+    const card = makeCard();
+    const [full, truncated, shorter, other] = await talk(card, select, '00a4040009a0000003080000100000', '00a4040005a00000030800', '00a4040005a00000000100');
+    expect(full).toMatch(/^61..4f0ba000000308000010000100.*9000$/);
+    expect(truncated).toBe(full);
+    expect([shorter, other]).toEqual(['6a82', '6a82']);
+  });
+
+  test('knows no PIV command before it is selected', async () => {
+    expect(await talk(makeCard(), '00cb3fff055c035fc10500')).toEqual(['6d00']);
+  });
+
+  test('gives long answers in parts, and forgets the rest at another command', async () => {
+    const [, first, second, , none] = await talk(makeCard(), select, '00cb3fff055c035fc10500', '00c00000ff', '00200080', '00c00000ff');
+    expect(first).toMatch(/61..$/);
+    expect(second).toMatch(/(61..|9000)$/);
+    expect(none).toBe('6985');
+  });
+
+  test('keeps a right passcode over another SELECT of PIV and of an unknown name, not over power, reset or another application', async () => {
+    const verified = ['9000'];
+    const query = '00200080';
+    const keep = async (...between: string[]) => (await talk(makeCard(), select, verify('482916'), ...between, select, query)).slice(-1);
+    expect(await keep()).toEqual(verified);
+    expect(await keep('00a4040005a00000000100')).toEqual(verified);
+    expect(await keep('00a4040008a00000015100000000')).toEqual(['63c3']);
+    expect(await keep('0020ff80')).toEqual(['63c3']);
+    for (const forget of ['reset', 'powerOff', 'powerOn'] as const) {
+      const card = makeCard();
+      await talk(card, select, verify('482916'));
+      card[forget]();
+      expect((await talk(card, select, query)).at(-1)).toBe('63c3');
+    }
+  });
+
+  test('counts wrong passcodes down, blocks, and is unblocked with its key', async () => {
+    const card = makeCard();
+    expect(await talk(card, select, verify('111111'), verify('111111'), verify('111111'), verify('482916'), '00200080')).toEqual([
+      expect.stringMatching(/9000$/), '63c2', '63c1', '63c0', '6983', '63c0',
+    ]);
+    const unblock = `002c008010${Buffer.from('12345678').toString('hex')}${Buffer.from('654321').toString('hex')}ffff`;
+    expect(await talk(card, unblock, verify('654321'))).toEqual(['9000', '9000']);
+  });
+
+  test('changes its passcode', async () => {
+    const change = (old: string) => `0024008010${Buffer.from(old).toString('hex')}ffff${Buffer.from('654321').toString('hex')}ffff`;
+    expect((await talk(makeCard(), select, change('111111'), change('482916'), verify('654321'))).slice(1)).toEqual(['63c2', '9000', '9000']);
+  });
+
+  test('a passcode of bad form costs no try', async () => {
+    const card = makeCard();
+    expect((await talk(card, select, '0020008008ffffffffffffffff', '002000800431323334', '00200080')).slice(1)).toEqual(['6a80', '6700', '63c3']);
+  });
+
+  test('signs only after the passcode', async () => {
+    const sign = `0087119a267c2482008120${'ab'.repeat(32)}00`;
+    const [, before, , after] = await talk(makeCard(), select, sign, verify('482916'), sign);
+    expect(before).toBe('6982');
+    expect(after).toMatch(/^7c..82..30.*9000$/);
+  });
+
+  test('another instruction drops a chain', async () => {
+    const [, , , , answer] = await talk(makeCard(), select, verify('482916'), `1087119a047c248200`, '00200080', `0087119a228120${'ab'.repeat(32)}00`);
+    expect(answer).toBe('6a80');
+  });
+
+  test.each(['', '00', '00cb3f', '00cb3fff05', '00cb3fff055c03', '00cb3fff025c7f00', '0087119a037c820000'])('survives %j', async (command) => {
+    const [, answer] = await talk(makeCard(), select, command);
+    expect(answer).toMatch(/^6/);
+  });
+});
+
+test('an ATR ends with the check byte T=1 asks for', () => {
+  const atr = makeAtr('LANYARD');
+  expect(atr[1]! & 0x0f).toBe(7);
+  expect(atr.subarray(1).reduce((sum, byte) => sum ^ byte, 0)).toBe(0);
+});
+
+test('the authority issues what its own chain verifies', () => {
+  const [issuing, root] = authority.chainPem.match(/-----BEGIN[^]+?END CERTIFICATE-----/g)!.map((pem) => new X509Certificate(pem));
+  const { publicKey } = generateCardKeys('P-256');
+  const certificate = new X509Certificate(
+    authority.issue({ commonName: 'Priya NAIR', userId: '555254240100', publicKey, notBefore: new Date(), notAfter: new Date(Date.now() + 1e9) }),
+  );
+  expect(certificate.checkIssued(issuing!) && certificate.verify(issuing!.publicKey)).toBe(true);
+  expect(issuing!.checkIssued(root!) && issuing!.verify(root!.publicKey)).toBe(true);
+  expect([certificate.ca, issuing!.ca, root!.ca]).toEqual([false, true, true]);
+  expect(certificate.issuer).toContain('CN=Lanyard Simulator Card Authority');
+});
+
+test('the cards for demonstration', () => {
+  const cards = createDemonstrationCards(authority);
+  expect(cards.map(({ id, userId, passcode, algorithm }) => [id, userId, passcode, algorithm])).toEqual([
+    ['nair', '555254240100', '482916', 'RSA-2048'],
+    ['okafor', '555254242102', '739154', 'P-256'],
+    ['loyalty', null, null, null],
+  ]);
+});
