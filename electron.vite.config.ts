@@ -17,7 +17,7 @@ export default defineConfig({
     build: {
       outDir: at('out/app/main'),
       externalizeDeps: false,
-      minify: false,
+      minify: true,
       sourcemap: true,
       rollupOptions: {
         external,
@@ -33,6 +33,7 @@ export default defineConfig({
   preload: {
     build: {
       outDir: at('out/app/preload'),
+      minify: true,
       externalizeDeps: false,
       rollupOptions: {
         external,
@@ -46,6 +47,7 @@ export default defineConfig({
     plugins: [react()],
     build: {
       outDir: at('out/app/renderer'),
+      minify: true,
       rollupOptions: { input: { index: at('renderer/index.html') } },
     },
   },

@@ -25,3 +25,9 @@ export const COMMAND_SCHEMAS = {
 } as const satisfies Record<CommandName, z.ZodType>;
 
 export type CommandRequest<Name extends CommandName> = z.infer<(typeof COMMAND_SCHEMAS)[Name]>;
+
+/** A request as its schema reads it, or `null` where it is not of the contract. */
+export function readRequest(name: CommandName, request: unknown): { readonly request: unknown } | null {
+  const parsed = COMMAND_SCHEMAS[name].safeParse(request);
+  return parsed.success ? { request: parsed.data } : null;
+}

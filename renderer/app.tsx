@@ -6,6 +6,7 @@ import { RecordView } from './record/record.tsx';
 import { RoleView } from './role/role.tsx';
 import { SignInView } from './sign-in/sign-in.tsx';
 import { MessageBox } from './design/message-box.tsx';
+import { Status } from './design/status.tsx';
 import { useView } from './use-view.ts';
 
 /** The whole window: waits for the first view, then draws whichever screen it names. */
@@ -18,7 +19,7 @@ export function App({ bridge }: { readonly bridge: LanyardBridge }) {
     void bridge.drawn();
   }, [drawn, bridge]);
   useEffect(() => lockOnF12(bridge), [bridge]);
-  if (state.kind === 'awaited') return <p className="waiting" role="status">Starting Lanyard…</p>;
+  if (state.kind === 'awaited') return <Status className="waiting">Starting Lanyard…</Status>;
   if (state.kind === 'refused') {
     return (
       <main className="waiting">

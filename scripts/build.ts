@@ -22,12 +22,16 @@ export async function buildApp(): Promise<void> {
   writePackage();
 }
 
+type Project = Readonly<Record<'name' | 'productName' | 'version' | 'description' | 'author' | 'license' | 'type', string>> & {
+  readonly dependencies: Readonly<Record<string, string>>;
+};
+
 /** The app's own description: its name, version and entry, and nothing of the tools. */
 function writePackage(): void {
-  const project = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Record<string, string>;
-  const { name, productName, version, description, author, license, type } = project;
+  const project = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Project;
+  const { name, productName, version, description, author, license, type, dependencies } = project;
   mkdirSync(APP_FOLDER, { recursive: true });
-  const own = { name, productName, version, description, author, license, type, main: 'main/index.js' };
+  const own = { name, productName, version, description, author, license, type, main: 'main/index.js', dependencies: { koffi: dependencies['koffi'] } };
   writeFileSync(join(APP_FOLDER, 'package.json'), `${JSON.stringify(own, null, 2)}\n`);
 }
 

@@ -5,11 +5,14 @@ import type { Arguments, Leavable } from './arguments.ts';
 import { createCardAuthority, createDemonstrationCards, startCardReader } from './card/index.ts';
 import type { CardReader, DemonstrationCard } from './card/index.ts';
 import { control } from './control/control.ts';
+import type { ReaderControl } from './control/control.ts';
 import { deployment, readDeployment, readTextFile, temporaryFolder, writeInto } from './deployment.ts';
 import type { Addresses, Folder } from './deployment.ts';
 import { exchange, isSummaryPath } from './exchange/exchange.ts';
 import { createFaults } from './http/faults.ts';
+import type { Faults } from './http/faults.ts';
 import { createRequestLog } from './http/request-log.ts';
+import type { RequestLog } from './http/request-log.ts';
 import { listen } from './http/server.ts';
 import { json } from './http/service.ts';
 import type { Answer, Ask, Mount, ServiceName } from './http/service.ts';
@@ -76,32 +79,17 @@ function authoritiesIn(file: string): ForeignAuthorities {
 
 async function startIn(folder: Folder, args: Arguments, other: Readonly<Record<string, unknown>>, foreign: ForeignAuthorities | null): Promise<World> {
   const authority = createCardAuthority();
-  const cards = args.without.has('card') ? [] : createDemonstrationCards(authority);
-  const faults = createFaults();
-  const log = createRequestLog();
-  const reader = args.without.has('card') ? null : await startCardReader({ cards, kind: args.reader });
-  const tokens = createTokens(Date.now);
-  const authorities = [...readAuthorities(authority.chainPem), ...(foreign?.certificates ?? [])];
-  const identity = await createIdentity({ tokens, authorities, now: Date.now });
-  const control_ = control({ faults, log, reader: reader === null ? null : { cardIds: cards.map(({ id }) => id), insert: (id) => reader.insert(id), remove: () => reader.remove(), reset: () => reader.reset() } });
-  const checked = args.without.has('identity') ? uncheckedTokens() : tokens;
-  const mounts = (port: number): Mount[] => {
-    const at = addressesOn(port);
-    const record = exchange(at.record, checked);
-    const summary = exchange(at.summary, checked);
-    return [
-      mount('/identity', () => 'identity', identity(at.issuer), args.without),
-      mount('/personal-demographics/FHIR/R4', () => 'pds', pds(at.pds, checked), args.without),
-      mount('/practice', () => 'practice', practice(checked), args.without),
-      mount('/wessex/FHIR/R4', (path) => (isSummaryPath(path) ? 'wessex-summary' : 'wessex-record'), record, args.without),
-      mount('/wessex-summary/FHIR/R4', () => 'wessex-summary', summary, args.without),
-      { prefix: '', service: () => 'control', answer: control_ },
-    ];
-  };
-  const server = await listen(args.port, mounts, faults, log).catch(async (error: unknown) => {
-    await reader?.close();
-    throw error;
-  });
+  const withCard = !args.without.has('card');
+  const cards = withCard ? createDemonstrationCards(authority) : [];
+  const services = await createServices([...readAuthorities(authority.chainPem), ...(foreign?.certificates ?? [])], args.without);
+  const reader = withCard ? await startCardReader({ cards, kind: args.reader }) : null;
+  const controls = control({ ...services, reader: reader === null ? null : readerControl(reader, cards) });
+  const server = await listen(args.port, (port) => [...services.mounts(port), { prefix: '', service: () => 'control', answer: controls }], services.faults, services.log).catch(
+    async (error: unknown) => {
+      await reader?.close();
+      throw error;
+    },
+  );
   const addresses = addressesOn(server.port);
   const cardAuthority = writeInto(folder, 'card-authority.pem', authority.chainPem);
   const trust = [cardAuthority, ...(foreign === null ? [] : [writeInto(folder, 'further-authority.pem', foreign.pem)])];
@@ -110,11 +98,46 @@ async function startIn(folder: Folder, args: Arguments, other: Readonly<Record<s
   return {
     ready: readyLine({ port: server.port, addresses, without: args.without, reader, cards, cardAuthority, configuration }),
     async stop() {
-      await server.close();
-      await reader?.close();
-      folder.remove();
+      try {
+        await server.close();
+        await reader?.close();
+      } finally {
+        folder.remove();
+      }
     },
   };
+}
+
+interface Services {
+  readonly faults: Faults;
+  readonly log: RequestLog;
+  /** What hangs below each path, once the port and with it the addresses are known. */
+  readonly mounts: (port: number) => Mount[];
+}
+
+/** The services share who is signed in, what is broken and what was asked. */
+async function createServices(authorities: readonly X509Certificate[], without: ReadonlySet<Leavable>): Promise<Services> {
+  const tokens = createTokens(Date.now);
+  const identity = await createIdentity({ tokens, authorities, now: Date.now });
+  const checked = without.has('identity') ? uncheckedTokens() : tokens;
+  return {
+    faults: createFaults(),
+    log: createRequestLog(),
+    mounts(port) {
+      const at = addressesOn(port);
+      return [
+        mount('/identity', () => 'identity', identity(at.issuer), without),
+        mount('/personal-demographics/FHIR/R4', () => 'pds', pds(at.pds, checked), without),
+        mount('/practice', () => 'practice', practice(checked), without),
+        mount('/wessex/FHIR/R4', (path) => (isSummaryPath(path) ? 'wessex-summary' : 'wessex-record'), exchange(at.record, checked), without),
+        mount('/wessex-summary/FHIR/R4', () => 'wessex-summary', exchange(at.summary, checked), without),
+      ];
+    },
+  };
+}
+
+function readerControl(reader: CardReader, cards: readonly DemonstrationCard[]): ReaderControl {
+  return { cardIds: cards.map(({ id }) => id), insert: (id) => reader.insert(id), remove: () => reader.remove(), reset: () => reader.reset() };
 }
 
 function addressesOn(port: number): Addresses {

@@ -219,7 +219,7 @@ export class CardClient {
     if (this.#heartbeat) clearInterval(this.#heartbeat);
     for (const lost of cardsIn(this.#status, reason)) this.#tellLost(lost);
     this.#tellStatus({ kind: 'unavailable', sentence: serviceSentences.processEnded });
-    for (const settle of [...this.#waiting.values()]) settle(refused({ kind: 'failed', sentence: signInSentences.processEnded }));
+    for (const settle of this.#waiting.values()) settle(refused({ kind: 'failed', sentence: signInSentences.processEnded }));
     if (channel && this.#state !== 'stopped') channel.kill();
   }
 

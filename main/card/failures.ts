@@ -1,7 +1,7 @@
 import { ExchangeError } from './apdu.ts';
 import type { SignInRefusal } from './messages.ts';
-import { isCardGone, isPcscError } from './pcsc/errors.ts';
-import { signInSentences } from './sentences.ts';
+import { isCardGone, isPcscError, PcscLibraryMissing } from './pcsc/errors.ts';
+import { serviceSentences, signInSentences } from './sentences.ts';
 import { CardTimeout } from './transaction.ts';
 
 /** What a failed exchange says of the card. */
@@ -42,3 +42,15 @@ const refusals: Readonly<Record<CardFailure, SignInRefusal>> = {
 };
 
 export const refusalFor = (failure: CardFailure): SignInRefusal => refusals[failure];
+
+/**
+ * Why the readers cannot be watched, for the clinician.
+ * @throws what is neither the service's nor the library's doing, but a defect of ours
+ */
+export function serviceSentenceFor(error: unknown, platform: NodeJS.Platform): string {
+  if (error instanceof PcscLibraryMissing) return serviceSentences.noLibrary(error.library);
+  if (!isPcscError(error)) throw error;
+  const isAbsent = isPcscError(error, 'SCARD_E_NO_SERVICE', 'SCARD_E_SERVICE_STOPPED');
+  if (!isAbsent) return serviceSentences.lost;
+  return platform === 'win32' ? serviceSentences.noService.win32 : serviceSentences.noService.other;
+}

@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { failureOf, type CardFailure } from './failures.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { serviceSentenceFor, type CardFailure } from './failures.ts';
 import type { CardEvent, CardServiceStatus } from './messages.ts';
-import { isPcscError, PcscError, PcscLibraryMissing } from './pcsc/errors.ts';
+import { isPcscError } from './pcsc/errors.ts';
 import { readerListChanges, readerStateBits, type Pcsc, type PcscContext, type PcscReaderState } from './pcsc/pcsc.ts';
-import { readPivCard } from './piv/read.ts';
+import { readCard } from './reading.ts';
 import { findCard, lossOf, lossOfAll, observe, withCard, type CardLoss, type ObservationScope, type ReaderEntry, type ReaderTable } from './reader-table.ts';
-import { lossReasons, serviceSentences, unusable } from './sentences.ts';
-import { withTransaction, type TransactionLimits } from './transaction.ts';
+import { lossReasons, unusable } from './sentences.ts';
+import type { TransactionLimits } from './transaction.ts';
 
 /** All in milliseconds. */
 export interface WatchTimings {
@@ -96,10 +97,10 @@ export class CardWatch {
 
   /** Takes over what an exchange with the card told, unless the card has changed since. */
   update(meant: ReaderEntry, card: Pick<ReaderEntry, 'status' | 'card'>): void {
-    const table = withCard(this.#table, meant, card);
-    if (table === this.#table) return;
-    this.#table = table;
-    this.#tellRunning();
+    const before = findCard(this.#table, meant);
+    if (before === null) return;
+    this.#table = withCard(this.#table, meant, card);
+    if (!isDeepStrictEqual(before.status, card.status)) this.#tellRunning();
   }
 
   /** A card that failed in use is no longer provably the one it was: it is told as lost and read anew. */
@@ -197,7 +198,7 @@ export class CardWatch {
   async #readWithRetries(entry: ReaderEntry): Promise<void> {
     const { readAgainMs } = this.#timings;
     for (let attempt = 0; this.#isMeant(entry); attempt++) {
-      const failure = await this.#read(entry);
+      const failure = await this.#readOnce(entry);
       if (failure === null) return;
       const last = readAgainMs.length - 1;
       if (failure !== 'in-use' && (attempt >= last || isFinal(failure))) {
@@ -208,17 +209,11 @@ export class CardWatch {
     }
   }
 
-  async #read(entry: ReaderEntry): Promise<CardFailure | null> {
-    try {
-      const reading = await withTransaction(this.#pcsc, entry.name, this.#timings.read, async (transaction) => {
-        const card = await readPivCard(transaction);
-        return (await transaction.readEventCounter()) === entry.eventCounter ? card : null;
-      });
-      if (reading !== null) this.update(entry, reading);
-      return null;
-    } catch (error) {
-      return failureOf(error);
-    }
+  async #readOnce(entry: ReaderEntry): Promise<CardFailure | null> {
+    const result = await readCard(this.#pcsc, entry, this.#timings.read);
+    if (result.kind === 'failed') return result.failure;
+    if (result.kind === 'read') this.update(entry, result.reading);
+    return null;
   }
 
   #isMeant(entry: ReaderEntry): boolean {
@@ -226,20 +221,11 @@ export class CardWatch {
   }
 
   #becomeUnavailable(error: unknown): void {
-    const sentence = this.#sentenceFor(error);
+    const sentence = serviceSentenceFor(error, this.#platform);
     this.#lose(lossOfAll(this.#table, lossReasons.service));
     this.#table = [];
     if (this.#status.kind === 'unavailable' && this.#status.sentence === sentence) return;
     this.#tell({ kind: 'unavailable', sentence });
-  }
-
-  /** @throws what is neither the service's nor the library's doing, but a defect of ours */
-  #sentenceFor(error: unknown): string {
-    if (error instanceof PcscLibraryMissing) return serviceSentences.noLibrary(error.library);
-    if (!(error instanceof PcscError)) throw error;
-    const isAbsent = isPcscError(error, 'SCARD_E_NO_SERVICE', 'SCARD_E_SERVICE_STOPPED');
-    if (!isAbsent) return serviceSentences.lost;
-    return this.#platform === 'win32' ? serviceSentences.noService.win32 : serviceSentences.noService.other;
   }
 
   #lose(losses: readonly CardLoss[]): void {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type * as z from 'zod';
 import { configurationSchema, regionProfileSchema } from './configuration.ts';
 import type { Configuration, RegionProfile, RegionSource } from './configuration.ts';
+import { jsonFault } from './json-fault.ts';
 
 /** A source of the region with the address it answers at. */
 export interface ResolvedSource {
@@ -91,16 +92,10 @@ const READ_PROBLEMS: Readonly<Record<string, string>> = {
 function parseJson(text: string): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly sentence: string } {
   try {
     return { ok: true, value: JSON.parse(text) };
-  } catch (problem) {
-    return { ok: false, sentence: `this is not valid JSON${placeOf(problem, text)}.` };
+  } catch {
+    const { line, column } = jsonFault(text);
+    return { ok: false, sentence: `this is not valid JSON: look at line ${line}, column ${column}.` };
   }
-}
-
-/** Line and column from the position in the engine's message; the end of the text where it names none. */
-function placeOf(problem: unknown, text: string): string {
-  const position = /position (\d+)/.exec(problem instanceof Error ? problem.message : '');
-  const before = text.slice(0, position === null ? text.length : Number(position[1])).split('\n');
-  return `: line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
 /** One sentence for each problem: the file, the field, what is wrong. */

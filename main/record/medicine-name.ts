@@ -42,7 +42,7 @@ function genericCase(name: string): string {
 }
 
 function substanceKey(title: string): string {
-  const bare = title.replace(/\([^)]*\)/g, ' ').replace(new RegExp(`${STRENGTH.source}[a-z]*(?:\\s*/\\s*[\\d.]*\\s*[a-z]+)?`, 'gi'), ' ').replace(FORMS, ' ').replace(/[\d.,]+\s*[a-z%]*/gi, ' ');
+  const bare = title.replace(/\([^)]*\)/g, ' ').replace(new RegExp(`${STRENGTH.source}[a-z]*(?:/[\\d.]*\\s?[a-z]+)?`, 'gi'), ' ').replace(FORMS, ' ').replace(/[\d.,]+\s*[a-z%]*/gi, ' ');
   const words = bare.toLowerCase().split(/[^\p{L}]+/u).filter((word) => word.length > 2);
   return [...new Set(words)].sort().join(' ');
 }

@@ -1,6 +1,6 @@
 /** One line of the record for each group, and behind it every copy. */
 import type { ComparisonView, CopyView, FactView, RowView } from '../../preload/contract.ts';
-import { copyRank, compareText, leadFirst } from './copies.ts';
+import { copyRank, compareText, leadFirst, speakingCopies } from './copies.ts';
 import { medicineName } from './medicine-name.ts';
 import type { Group, Item, Standing } from './model.ts';
 import { SECTIONS } from './model.ts';
@@ -72,7 +72,7 @@ export function rowView(group: Group, sources: RowSources): RowView {
     name,
     rest,
     dose: doseLine(group, sources),
-    status: lead.status === undefined ? null : shownStatus(lead.status),
+    status: statusLine(group),
     standing: standingOfGroup(group),
     date: lead.date === undefined ? null : shownDate(lead.date),
     comparison: comparisonView(group, sources),
@@ -91,6 +91,15 @@ function nameAndRest(group: Group): Pick<RowView, 'name' | 'rest'> {
   const values = [...new Set(group.clusters.flatMap(({ lead: { value } }) => value?.text ?? []))].join(' or ');
   const reaction = lead.section === 'allergies' ? lead.facts.find(({ label }) => label === 'Reaction')?.text : undefined;
   return { name: lead.title, rest: [values, reaction, ...warning].filter((words) => words !== undefined && words !== '').join(' · ') };
+}
+
+/** The lead's status; every status where the copies differ in it. */
+function statusLine(group: Group): string | null {
+  const lead = leadOf(group);
+  const differs = group.comparison.kind === 'differs' && group.comparison.in.includes('status');
+  const said = differs ? speakingCopies(group.clusters.flatMap(({ items }) => items)).map(({ status }) => status) : [lead.status];
+  const words = [...new Set(said.flatMap((status) => (status === undefined ? [] : [shownStatus(status)])))];
+  return words.length === 0 ? null : words.join(' or ');
 }
 
 /** Every dose that is claimed, in full; who claims which where they differ. */

@@ -2,7 +2,7 @@
 import type { IpcMain, IpcMainInvokeEvent } from 'electron';
 import { CHANNELS, type CommandName } from '../../preload/channels.ts';
 import type { Reply } from '../../preload/contract.ts';
-import { COMMAND_SCHEMAS, type CommandRequest } from '../../preload/schemas.ts';
+import type { CommandRequest } from '../../preload/schemas.ts';
 import { isAppPage } from './guards.ts';
 import { log } from './log.ts';
 
@@ -10,17 +10,26 @@ export type CommandHandlers = {
   readonly [Name in CommandName]: (request: CommandRequest<Name>) => Promise<Reply<unknown>> | Reply<unknown>;
 };
 
+/** What stands behind the door: the check of what was said, and who answers it. */
+export interface DoorKeeper {
+  readonly handlers: CommandHandlers;
+  /** The request as its schema reads it, or `null` where it is not of the contract. */
+  readonly read: (name: CommandName, request: unknown) => { readonly request: unknown } | null;
+}
+
 /**
- * Opens every channel.
+ * Opens every channel at once; what comes before the keeper is there waits for it.
  * @param isOurWindow tells whether a web contents id is the window now on screen: a window that is being replaced is not.
  */
-export function openDoor(ipcMain: Pick<IpcMain, 'handle'>, handlers: CommandHandlers, isOurWindow: (webContentsId: number) => boolean): void {
-  for (const name of Object.keys(handlers) as CommandName[]) {
-    ipcMain.handle(CHANNELS[name], (event, request: unknown) => {
+export function openDoor(ipcMain: Pick<IpcMain, 'handle'>, keeper: Promise<DoorKeeper>, isOurWindow: (webContentsId: number) => boolean): void {
+  for (const name of Object.keys(CHANNELS) as (keyof typeof CHANNELS)[]) {
+    if (name === 'viewChanged') continue;
+    ipcMain.handle(CHANNELS[name], async (event, request: unknown) => {
       if (!isTrusted(event, isOurWindow)) return refuse(name, 'sender');
-      const parsed = COMMAND_SCHEMAS[name].safeParse(request);
-      if (!parsed.success) return refuse(name, 'request');
-      return answer(name, handlers[name] as (request: unknown) => Promise<Reply<unknown>> | Reply<unknown>, parsed.data);
+      const { handlers, read } = await keeper;
+      const checked = read(name, request);
+      if (checked === null) return refuse(name, 'request');
+      return answer(name, handlers[name] as (request: unknown) => Promise<Reply<unknown>> | Reply<unknown>, checked.request);
     });
   }
 }

@@ -57,7 +57,7 @@ function screenView({ site }: WorkstationFacts, situation: WorkstationSituation)
     case 'choosing-role':
       return roleScreen(session, site);
     case 'active':
-      return activeScreen(situation, signedInView(session, situation.card, site));
+      return activeScreen(situation, signedInView(session, situation.card, site), site);
   }
 }
 
@@ -83,11 +83,11 @@ function signedInView(session: Extract<SessionState, { kind: 'active' }>, status
   };
 }
 
-function activeScreen({ patient, now }: WorkstationSituation, signedIn: SignedInView): ScreenView {
+function activeScreen({ patient, now }: WorkstationSituation, signedIn: SignedInView, site: Site): ScreenView {
   if (patient.kind !== 'open') {
     return { kind: 'find-patient', signedIn, tracing: patient.kind === 'tracing', message: patient.kind === 'none' ? patient.message : null };
   }
-  return recordScreen(patient, signedIn, now);
+  return recordScreen(patient, signedIn, now, site);
 }
 
 /** Before the first source was even asked: the places are there, and what they say is that nothing has answered yet. */
@@ -100,13 +100,19 @@ const NOTHING_YET: RecordView = {
   allergies: { phrase: 'Allergies unavailable', detail: 'No source has answered yet', tone: 'warning' },
 };
 
-function recordScreen(patient: Extract<PatientSituation, { kind: 'open' }>, signedIn: SignedInView, now: Date): RecordScreen {
+function recordScreen(patient: Extract<PatientSituation, { kind: 'open' }>, signedIn: SignedInView, now: Date, site: Site): RecordScreen {
   const { allergies, ...summary } = patient.summary ?? NOTHING_YET;
+  const banner = bannerView(patient.demographics, now, patient.notices);
   return {
     kind: 'record',
     signedIn,
-    banner: { ...bannerView(patient.demographics, now, patient.notices), allergies },
+    banner: { ...banner, registered: registeredAt(banner.registered, site), allergies },
     ...summary,
     askedAt: formatMoment(patient.askedAt),
   };
+}
+
+/** PDS names the practice by its ODS code; only this site's own name is known here. */
+function registeredAt(odsCode: string | null, site: Site): string | null {
+  return odsCode === site.odsCode ? `${site.name} (${odsCode})` : odsCode;
 }

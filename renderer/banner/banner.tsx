@@ -40,7 +40,7 @@ export function PatientBanner({ banner }: { readonly banner: BannerView }) {
 }
 
 function secondLine(banner: BannerView): string {
-  const registered = banner.registered === null ? null : `Registered ${banner.registered}`;
+  const registered = banner.registered === null ? null : `Registered with ${banner.registered}`;
   return [banner.address, registered].filter((part) => part !== null).join(' · ');
 }
 
@@ -55,12 +55,12 @@ function BannerFact({ label, text }: { readonly label: string; readonly text: st
 
 function Allergies({ allergies }: { readonly allergies: BannerView['allergies'] }) {
   return (
-    <div className={`allergies allergies-${allergies.tone}`} role="group" aria-label="Allergies">
+    <section className={`allergies allergies-${allergies.tone}`} aria-label="Allergy summary">
       {allergies.tone !== 'plain' && <Icon name={allergies.tone === 'harm' ? 'triangle' : 'warning'} />}
       <div>
         <div className="allergies-phrase">{allergies.phrase}</div>
         {allergies.detail !== '' && <div className="allergies-detail">{prose(allergies.detail)}</div>}
       </div>
-    </div>
+    </section>
   );
 }

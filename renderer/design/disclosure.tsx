@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef, useState } from 'react';
-import type { KeyboardEvent, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 
 interface DisclosureProps {
   readonly summary: ReactNode;
@@ -15,15 +15,13 @@ export function Disclosure({ summary, label, className, children }: DisclosurePr
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => (open ? closeOnPressOutside(box.current, () => setOpen(false)) : undefined), [open]);
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (!open || event.key !== 'Escape') return;
-    event.stopPropagation();
-    setOpen(false);
-    button.current?.focus();
-  };
+  useEffect(() => {
+    if (!open || box.current === null) return undefined;
+    const stops = [onPressOutside(box.current, () => setOpen(false)), onEscape(box.current, () => close(setOpen, button.current))];
+    return () => stops.forEach((stop) => stop());
+  }, [open]);
   return (
-    <div className={`disclosure ${className}`} ref={box} onKeyDown={onKeyDown}>
+    <div className={`disclosure ${className}`} ref={box}>
       <button ref={button} type="button" className="disclosure-button" aria-expanded={open} aria-controls={id} aria-label={label} onClick={() => setOpen(!open)}>
         {summary}
       </button>
@@ -34,10 +32,26 @@ export function Disclosure({ summary, label, className, children }: DisclosurePr
   );
 }
 
-function closeOnPressOutside(box: HTMLElement | null, close: () => void): () => void {
+function close(setOpen: (open: boolean) => void, button: HTMLElement | null): void {
+  setOpen(false);
+  button?.focus();
+}
+
+function onPressOutside(box: HTMLElement, act: () => void): () => void {
   const listener = (event: PointerEvent) => {
-    if (event.target instanceof Node && !box?.contains(event.target)) close();
+    if (event.target instanceof Node && !box.contains(event.target)) act();
   };
   document.addEventListener('pointerdown', listener);
   return () => document.removeEventListener('pointerdown', listener);
+}
+
+/** Escape closes this and nothing behind it. */
+function onEscape(box: HTMLElement, act: () => void): () => void {
+  const listener = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape') return;
+    event.stopPropagation();
+    act();
+  };
+  box.addEventListener('keydown', listener);
+  return () => box.removeEventListener('keydown', listener);
 }

@@ -4,6 +4,7 @@ import type { FindPatientScreen, LanyardBridge } from '../../preload/contract.ts
 import { Button } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Messages } from '../design/message-box.tsx';
+import { Status } from '../design/status.tsx';
 import { TextInput } from '../design/text-input.tsx';
 import { SignedInBar } from '../frame/application-bar.tsx';
 import { Foot } from '../frame/foot.tsx';
@@ -49,7 +50,7 @@ export function FindPatientView({ screen, bridge }: FindPatientProps) {
                 Find patient
               </Button>
             </div>
-            <p className="find-state" role="status">
+            <Status className="find-state">
               {tracing ? (
                 <>
                   <Icon name="waiting" turning /> Looking for this NHS number in the Personal Demographics Service…
@@ -57,7 +58,7 @@ export function FindPatientView({ screen, bridge }: FindPatientProps) {
               ) : (
                 'Opening a record is written to the audit trail with your name and role.'
               )}
-            </p>
+            </Status>
           </form>
         </div>
       </main>

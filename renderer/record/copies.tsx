@@ -34,8 +34,8 @@ export function CopyFacts({ copy, row, bridge }: CopyFactsProps) {
       </h3>
       <p className="copy-title">{copy.title}</p>
       <dl className="copy-facts">
-        {factsOf(copy).map((fact) => (
-          <div key={`${fact.label} ${fact.text}`} className="copy-fact">
+        {factsOf(copy).map((fact, index) => (
+          <div key={index} className="copy-fact">
             <dt>{fact.label}</dt>
             <dd>{isTheDifference(fact, row.comparison, row.copies) ? <mark className="difference">{fact.text}</mark> : fact.text}</dd>
           </div>

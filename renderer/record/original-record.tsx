@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { CopyView, LanyardBridge, Reply } from '../../preload/contract.ts';
 import { Button } from '../design/button.tsx';
+import { Status } from '../design/status.tsx';
 import { replyWithin } from '../limit.ts';
 
 interface OriginalRecordProps {
@@ -49,9 +50,10 @@ function OriginalDialog({ copy, bridge, onClose }: OriginalRecordProps & { reado
 }
 
 function OriginalText({ reply }: { readonly reply: Reply<string> | null }) {
-  if (reply === null) return <p role="status">Fetching the original record…</p>;
+  if (reply === null) return <Status>Fetching the original record…</Status>;
   if (!reply.ok) return <p role="alert">{reply.sentence}</p>;
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, and must do so by keyboard (WCAG 2.2, 2.1.1)
     <pre className="original-text" tabIndex={0} aria-label="Original record text">
       {reply.value}
     </pre>

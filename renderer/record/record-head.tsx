@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { RecordScreen } from '../../preload/contract.ts';
 import { Icon } from '../design/icon.tsx';
+import { Status } from '../design/status.tsx';
 import type { RowFilter } from './row-pages.ts';
 
 interface RecordHeadProps {
@@ -36,7 +37,7 @@ export function RecordHead({ screen, filter, onFilter, withdrawn }: RecordHeadPr
           />
         </div>
       </div>
-      <p className="record-completeness" role="status">
+      <Status className="record-completeness">
         {screen.completeness !== null && (
           <span className="caution">
             <Icon name="warning" /> {screen.completeness}
@@ -47,7 +48,7 @@ export function RecordHead({ screen, filter, onFilter, withdrawn }: RecordHeadPr
             <Icon name="held" /> {quarantineSentence(screen.quarantined)}
           </span>
         )}
-      </p>
+      </Status>
     </div>
   );
 }
@@ -67,7 +68,7 @@ interface SwitchProps {
 function Switch({ label, on, disabled = false, onChange }: SwitchProps) {
   return (
     <label className="switch">
-      <input type="checkbox" role="switch" checked={on} disabled={disabled} onChange={(event) => onChange(event.target.checked)} />
+      <input type="checkbox" checked={on} disabled={disabled} onChange={(event) => onChange(event.target.checked)} />
       {label}
     </label>
   );

@@ -1,4 +1,5 @@
 import type { LanyardBridge, SectionView } from '../../preload/contract.ts';
+import { Status } from '../design/status.tsx';
 import { RowChunk } from './row-chunk.tsx';
 import { chunksOf, WINDOW_FROM } from './row-chunks.ts';
 import type { RowFilter, RowPages } from './row-pages.ts';
@@ -9,8 +10,6 @@ import type { Selection } from './use-selection.ts';
 /** What every part of the list needs of it. */
 export interface ListParts {
   readonly pages: RowPages;
-  /** Moves when rows have come in: what is drawn from `pages` is drawn again. */
-  readonly version: number;
   readonly selection: Selection | null;
   readonly expanded: ReadonlySet<string>;
   readonly onSelect: (place: Place | null, focus?: boolean) => void;
@@ -37,6 +36,9 @@ export function RecordList({ sections, lengths, filter, ...parts }: RecordListPr
         <span>Date</span>
         <span>Held by</span>
       </div>
+      {sections.length === 0 && (
+        <Status className="section-empty">Asking the sources for this record…</Status>
+      )}
       {sections.map((section, position) => (
         <SectionBlock
           key={section.id}
@@ -68,11 +70,9 @@ function SectionBlock({ section, rows, filter, windowed, tabStop, ...parts }: Se
         {section.name} <span className="section-counts">{countsSentence(section)}</span>
       </h2>
       {rows === 0 && <p className="section-empty">{emptySentence(section, filter)}</p>}
-      <div role={rows === 0 ? 'presentation' : 'list'}>
-        {chunksOf(rows).map((chunk) => (
-          <RowChunk key={chunk.from} section={section.id} chunk={chunk} setSize={rows} windowed={windowed} tabStop={tabStop && chunk.from === 0} {...parts} />
-        ))}
-      </div>
+      {chunksOf(rows).map((chunk) => (
+        <RowChunk key={chunk.from} section={section.id} chunk={chunk} setSize={rows} windowed={windowed} tabStop={tabStop && chunk.from === 0} {...parts} />
+      ))}
     </section>
   );
 }

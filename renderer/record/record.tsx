@@ -1,5 +1,4 @@
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import type { KeyboardEvent } from 'react';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { LanyardBridge, RecordScreen } from '../../preload/contract.ts';
 import { PatientBanner } from '../banner/banner.tsx';
 import { Button } from '../design/button.tsx';
@@ -7,6 +6,7 @@ import { Key } from '../design/key-hint.tsx';
 import { SignedInBar } from '../frame/application-bar.tsx';
 import { Foot } from '../frame/foot.tsx';
 import { SourceStrip } from '../sources/source-strip.tsx';
+import { useDocumentEvent } from '../use-document-event.ts';
 import { EvidencePanel } from './evidence-panel.tsx';
 import { RecordHead } from './record-head.tsx';
 import { placeOf, recordAction } from './record-keys.ts';
@@ -37,10 +37,9 @@ export function RecordView({ screen, bridge }: RecordProps) {
   const [filter, setFilter] = useState<RowFilter>({ onlyDiffering: false, includeWithdrawn: false });
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
   const pages = useMemo(() => new RowPages((request) => bridge.rows(request)), [bridge]);
-  const version = useSyncExternalStore(pages.subscribe, pages.version, pages.version);
+  useSyncExternalStore(pages.subscribe, pages.version, pages.version);
   const withdrawn = useWithdrawnCount(bridge, screen.recordRevision);
-  const { selection, select } = useSelection(pages, version);
-  const view = useRef<HTMLDivElement>(null);
+  const { selection, select } = useSelection(pages);
 
   useEffect(() => pages.refresh(screen.recordRevision, filter), [pages, screen.recordRevision, filter]);
   const settled = screen.sources.length > 0 && screen.sources.every((source) => source.state !== 'asking' && source.state !== 'slow');
@@ -68,17 +67,19 @@ export function RecordView({ screen, bridge }: RecordProps) {
         return void bridge.closePatient();
     }
   };
-  const onKeyDown = (event: KeyboardEvent) => {
+  useDocumentEvent('pointerdown', () => pages.markNewFromHere());
+  useDocumentEvent('wheel', () => pages.markNewFromHere());
+  useDocumentEvent('keydown', (event) => {
     pages.markNewFromHere();
-    const action = recordAction({ ...keyOf(event), within: placeOf(event.target) });
+    const { key, ctrlKey, altKey, metaKey } = event;
+    const action = recordAction({ key, ctrlKey, altKey, metaKey, within: placeOf(event.target) });
     if (action === null) return;
     event.preventDefault();
     act(action);
-  };
-  useKeysWithoutFocus(view, onKeyDown);
+  });
 
   return (
-    <div className="screen screen-record" data-screen="record" ref={view} onKeyDown={onKeyDown} onPointerDown={() => pages.markNewFromHere()} onWheel={() => pages.markNewFromHere()}>
+    <div className="screen screen-record" data-screen="record">
       <SignedInBar signedIn={screen.signedIn} bridge={bridge}>
         <Button kind="bar" onClick={() => void bridge.closePatient()}>
           Find another patient <Key name="Ctrl K" />
@@ -95,7 +96,6 @@ export function RecordView({ screen, bridge }: RecordProps) {
             lengths={lengths}
             filter={filter}
             pages={pages}
-            version={version}
             selection={selection}
             expanded={expanded}
             onSelect={select}
@@ -114,26 +114,4 @@ function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
   const next = new Set(set);
   if (!next.delete(id)) next.add(id);
   return next;
-}
-
-type PressedKey = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'altKey' | 'metaKey'>;
-
-function keyOf({ key, ctrlKey, altKey, metaKey }: PressedKey): PressedKey {
-  return { key, ctrlKey, altKey, metaKey };
-}
-
-/** A press on empty paper leaves the focus on the page itself, outside every React element: its keys count as the list's. */
-function useKeysWithoutFocus(view: { readonly current: HTMLElement | null }, onKeyDown: (event: KeyboardEvent) => void): void {
-  const latest = useRef(onKeyDown);
-  useEffect(() => {
-    latest.current = onKeyDown;
-  });
-  useEffect(() => {
-    const listener = (event: globalThis.KeyboardEvent) => {
-      const outside = event.target instanceof Node && view.current?.contains(event.target) === false;
-      if (outside) latest.current(event as unknown as KeyboardEvent);
-    };
-    document.addEventListener('keydown', listener);
-    return () => document.removeEventListener('keydown', listener);
-  }, [view]);
 }

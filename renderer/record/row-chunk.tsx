@@ -17,21 +17,22 @@ interface RowChunkProps extends ListParts {
 
 /** Some rows of a section: drawn while they are near the window, else an empty box as high as they were. */
 export function RowChunk({ section, chunk, setSize, windowed, tabStop, ...parts }: RowChunkProps) {
-  const { pages, selection, version } = parts;
+  const { pages, selection } = parts;
   const box = useRef<HTMLDivElement>(null);
   const near = useNear(box, windowed);
   const holdsSelection = selection !== null && selection.section === section && isIn(chunk, selection.index);
   const shown = near || holdsSelection;
   const first = pages.rowAt(section, chunk.from);
   const drawn = shown && first !== undefined;
+  // After every drawing: the rows in hand may have been overtaken. It asks only where they have.
   useEffect(() => {
     if (shown) pages.ensure(section, chunk.from);
-  }, [pages, section, chunk.from, shown, version]);
+  });
   useReservedHeight(box, drawn, chunk.count * ROW_HEIGHT);
   return (
-    <div ref={box} role="presentation">
+    <div ref={box}>
       {shown && !drawn && <Awaited {...parts} section={section} chunk={chunk} />}
-      {drawn && indexes(chunk).map((index) => rowLine({ ...parts, section, index, setSize, tabStop }))}
+      {drawn && chunk.count > 0 && <ul>{indexes(chunk).map((index) => rowLine({ ...parts, section, index, setSize, tabStop }))}</ul>}
     </div>
   );
 }
@@ -79,10 +80,10 @@ function useReservedHeight(box: { readonly current: HTMLElement | null }, drawn:
     const element = box.current;
     if (element === null) return undefined;
     if (!drawn) {
-      element.style.minHeight = `${height.current ?? estimate}px`;
+      element.style.setProperty('min-height', `${height.current ?? estimate}px`);
       return undefined;
     }
-    element.style.minHeight = '';
+    element.style.removeProperty('min-height');
     const observer = new ResizeObserver(() => {
       height.current = element.offsetHeight;
     });

@@ -44,10 +44,10 @@ export function copiesSentence(copies: readonly CopyView[]): string {
   return `${copies.length === 1 ? '1 copy' : `${copies.length} copies`}, from ${sources === 1 ? '1 source' : `${sources} sources`}`;
 }
 
-/** Whether this fact is the one the comparison names (`Dose differs`) and the copies do not agree on it. */
+/** Whether this fact is the one the comparison names (`Dose differs`, `Dose and status differ`) and the copies do not agree on it. */
 export function isTheDifference(fact: FactView, comparison: ComparisonView, copies: readonly CopyView[]): boolean {
   if (comparison.kind !== 'differs' && comparison.kind !== 'conflict') return false;
-  if (!comparison.label.toLowerCase().includes(fact.label.toLowerCase())) return false;
+  if (!comparison.label.toLowerCase().split(/\W+/).includes(fact.label.toLowerCase())) return false;
   const texts = copies.flatMap((copy) => factsOf(copy).filter((other) => other.label === fact.label).map((other) => other.text));
   return new Set(texts).size > 1 || texts.length < copies.length;
 }

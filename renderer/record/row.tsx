@@ -38,9 +38,8 @@ function RowLine(props: RowProps) {
   }, [expanded]);
   const status = statusWord(row);
   return (
-    <div
+    <li
       className="row"
-      role="listitem"
       aria-setsize={setSize}
       aria-posinset={position}
       aria-current={selected}
@@ -48,6 +47,7 @@ function RowLine(props: RowProps) {
       data-comparison={row.comparison.kind}
       data-standing={row.standing}
     >
+      {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- a larger aim for the mouse; by keyboard the row's button does it */}
       <div className="row-line" onClick={onSelect}>
         <div id={`${id}-mark`} className="row-mark">
           <ComparisonMark comparison={row.comparison} />
@@ -81,7 +81,7 @@ function RowLine(props: RowProps) {
       <div id={`${id}-copies`} hidden={!expanded}>
         {expanded && <Copies row={row} bridge={bridge} />}
       </div>
-    </div>
+    </li>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { RowView } from '../../preload/contract.ts';
 import type { RowPages } from './row-pages.ts';
 import type { Place } from './row-walk.ts';
@@ -10,8 +10,8 @@ export interface Selection extends Place {
 }
 
 /**
- * The selection once rows have come in: it stays with its row wherever that has moved to, and goes when the row has.
- * Returns the same object where nothing changed.
+ * The selection as the rows in hand now have it: it stays with its row wherever that has moved to, and is none once
+ * that row has gone. Returns the same object where nothing changed.
  */
 export function followed(selection: Selection, pages: Pick<RowPages, 'rowAt' | 'find' | 'isCurrent'>): Selection | null {
   const { section, index, row } = selection;
@@ -30,14 +30,17 @@ export interface SelectionControl {
   readonly select: (place: Place | null, focus?: boolean) => void;
 }
 
-export function useSelection(pages: RowPages, version: number): SelectionControl {
-  const [selection, setSelection] = useState<Selection | null>(null);
-  useEffect(() => setSelection((current) => (current === null ? null : followed(current, pages))), [pages, version]);
+/** Keeps what was selected and works out anew, each time rows come in, where that is. */
+export function useSelection(pages: RowPages): SelectionControl {
+  const [chosen, setChosen] = useState<Selection | null>(null);
+  const selection = chosen === null ? null : followed(chosen, pages);
+  // A place chosen before its row had come: from now on it is the row that counts, not the place.
+  if (chosen?.row === null && selection?.row) setChosen(selection);
   const select = (place: Place | null, focus = false) =>
-    setSelection((current) => {
+    setChosen((current) => {
       if (place === null) return null;
       const row = pages.rowAt(place.section, place.index) ?? null;
-      return { ...place, row, focusMoves: (current?.focusMoves ?? 0) + (focus ? 1 : 0) };
+      return { section: place.section, index: place.index, row, focusMoves: (current?.focusMoves ?? 0) + (focus ? 1 : 0) };
     });
   return { selection, select };
 }

@@ -12,7 +12,8 @@ export function useWithdrawnCount(bridge: LanyardBridge, recordRevision: number)
     const totals = [true, false].map((includeWithdrawn) => replyWithin(() => bridge.rows({ ...ALL, includeWithdrawn })));
     void Promise.all(totals).then(([withThem, withoutThem]) => {
       if (!wanted || withThem?.ok !== true || withoutThem?.ok !== true) return;
-      if (withThem.value.recordRevision === withoutThem.value.recordRevision) setCount(withThem.value.total - withoutThem.value.total);
+      const sameRecord = withThem.value.recordRevision === withoutThem.value.recordRevision;
+      if (sameRecord && withThem.value.recordRevision >= recordRevision) setCount(withThem.value.total - withoutThem.value.total);
     });
     return () => {
       wanted = false;

@@ -37,7 +37,14 @@ function gathered(versions: readonly Version[]): readonly Version[] {
   return [...byText.values()];
 }
 
-/** Whether the versions already give every dose in full, the row's own included. */
+/**
+ * Whether the versions say all that the row's own dose line says, so that it need not be said twice. The line may put
+ * several doses with their sources after each other: `5 mg (Harbour HC) or 2.5 mg (Wessex)`. Any word left over keeps it.
+ */
 export function sayTheDose(versions: readonly Version[], dose: string): boolean {
-  return versions.some((version) => version.label === 'Dose' && version.text === dose);
+  const doses = versions.filter((version) => version.label === 'Dose');
+  if (doses.length === 0) return false;
+  const said = [...doses.map((version) => version.text), ...doses.flatMap((version) => version.sources)].toSorted((one, other) => other.length - one.length);
+  const left = said.reduce((rest, words) => rest.replaceAll(words, ' '), dose);
+  return /^[\s(),]*(?:or[\s(),]*)*$/.test(left);
 }

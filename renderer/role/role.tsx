@@ -46,9 +46,9 @@ export function RoleView({ view, screen, bridge }: RoleProps) {
           <div className="panel-messages">
             <Messages message={screen.message} refusal={command.refusal} />
           </div>
-          <ol className="roles" ref={list} onKeyDown={onKeyDown} aria-label="Your roles">
+          <ol className="roles" ref={list} aria-label="Your roles">
             {screen.roles.map((role, index) => (
-              <RoleLine key={role.id} role={role} number={index + 1} disabled={command.running} onChoose={() => command.run(() => bridge.chooseRole({ roleId: role.id }))} />
+              <RoleLine key={role.id} role={role} number={index + 1} disabled={command.running} onKeyDown={onKeyDown} onChoose={() => command.run(() => bridge.chooseRole({ roleId: role.id }))} />
             ))}
           </ol>
         </div>
@@ -62,13 +62,14 @@ interface RoleLineProps {
   readonly role: Role;
   readonly number: number;
   readonly disabled: boolean;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
   readonly onChoose: () => void;
 }
 
-function RoleLine({ role, number, disabled, onChoose }: RoleLineProps) {
+function RoleLine({ role, number, disabled, onKeyDown, onChoose }: RoleLineProps) {
   return (
     <li>
-      <button type="button" className="role" disabled={disabled} data-role-id={role.id} onClick={onChoose}>
+      <button type="button" className="role" disabled={disabled} data-role-id={role.id} onKeyDown={onKeyDown} onClick={onChoose}>
         <span className="role-number" aria-hidden="true">
           {number <= 9 && <Key name={String(number)} />}
         </span>

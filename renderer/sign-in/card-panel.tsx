@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react';
 import type { LanyardBridge, SignInScreen, WorkstationView } from '../../preload/contract.ts';
 import { Messages, MessageBox } from '../design/message-box.tsx';
+import { Status } from '../design/status.tsx';
 import { PasscodeForm } from './passcode-form.tsx';
 import { tellingReader } from './steps.ts';
+import { shownUserId } from './user-id.ts';
 
 interface CardPanelProps {
   readonly view: WorkstationView;
@@ -28,14 +30,14 @@ export function CardPanel({ view, screen, bridge }: CardPanelProps) {
           <p className="card-detail">
             {screen.card.userId !== null && (
               <>
-                <span className="unbroken">{screen.card.userId}</span> ·{' '}
+                <span className="unbroken">{shownUserId(screen.card.userId)}</span> ·{' '}
               </>
             )}
             certificate valid to <span className="unbroken">{screen.card.validTo}</span>
           </p>
         </div>
       </div>
-      {screen.triesLeft === 0 ? <BlockedCard message={screen.message} /> : <PasscodeForm screen={screen} bridge={bridge} />}
+      {screen.triesLeft === 0 ? <BlockedCard message={screen.message} /> : <PasscodeForm key={`${screen.card.reader} ${screen.card.name}`} screen={screen} bridge={bridge} />}
     </section>
   );
 }
@@ -67,7 +69,7 @@ function AwaitCard({ view, screen }: { readonly view: WorkstationView; readonly 
 
 /** What stands in the way of a passcode, worst first. */
 function awaitedCard({ cardService }: WorkstationView): { readonly title: string; readonly body: ReactNode } {
-  if (cardService.state === 'starting') return { title: 'Getting ready', body: <p role="status">{cardService.sentence}</p> };
+  if (cardService.state === 'starting') return { title: 'Getting ready', body: <Status>{cardService.sentence}</Status> };
   if (cardService.state === 'unavailable') {
     return { title: 'No card can be read', body: <MessageBox tone="problem" title="Card service not available">{cardService.sentence}</MessageBox> };
   }
@@ -76,10 +78,10 @@ function awaitedCard({ cardService }: WorkstationView): { readonly title: string
     return { title: 'Connect a card reader', body: <MessageBox tone="warning" title="No card reader">{cardService.sentence}</MessageBox> };
   }
   if (reader.state === 'unusable') {
-    return { title: 'This card can not be used', body: <MessageBox tone="problem" title={`${reader.label}: ${reader.name}`}>{reader.sentence}</MessageBox> };
+    return { title: 'This card cannot be used', body: <MessageBox tone="problem" title={`${reader.label}: ${reader.name}`}>{reader.sentence}</MessageBox> };
   }
   if (reader.state === 'empty') return { title: 'Insert your smartcard', body: <p>Put your card in the reader, chip first. Nothing else is needed yet.</p> };
-  return { title: 'Reading the card', body: <p role="status">Leave it in the reader: this takes a moment.</p> };
+  return { title: 'Reading the card', body: <Status>Leave it in the reader: this takes a moment.</Status> };
 }
 
 function CardPicture({ empty = false }: { readonly empty?: boolean }) {

@@ -4,6 +4,7 @@ import type { LanyardBridge, MessageView, SignInScreen } from '../../preload/con
 import { Button } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { MessageBox, Messages } from '../design/message-box.tsx';
+import { Status } from '../design/status.tsx';
 import { TextInput } from '../design/text-input.tsx';
 import { useCommand } from '../use-command.ts';
 import { passcodeBytes, triesSentence } from './passcode.ts';
@@ -33,11 +34,10 @@ export function PasscodeForm({ screen, bridge }: PasscodeFormProps) {
   const lastTry = screen.triesLeft === 1;
   const open = !checking && (!lastTry || confirmed);
 
-  useEffect(() => setConfirmed(false), [screen.triesLeft, screen.card?.name]);
   useEffect(() => {
     if (open) field.current?.focus();
     else if (!checking) confirmation.current?.focus();
-  }, [open, checking, screen.message]);
+  }, [open, checking]);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -77,14 +77,14 @@ export function PasscodeForm({ screen, bridge }: PasscodeFormProps) {
 /** What is going on, or how many tries are left; the last try has a box of its own above. */
 function FormState({ checking, triesLeft }: { readonly checking: boolean; readonly triesLeft: number | null }) {
   return (
-    <p className="tries" role="status">
+    <Status className="tries">
       {checking && (
         <>
           <Icon name="waiting" turning /> Checking the passcode and signing in. Leave the card in the reader.
         </>
       )}
       {!checking && triesLeft !== 1 && triesSentence(triesLeft)}
-    </p>
+    </Status>
   );
 }
 

@@ -21,13 +21,15 @@ export function SignInFoot({ view }: { readonly view: WorkstationView }) {
   const { cardService, identityService, app } = view;
   return (
     <footer className="sign-in-foot">
-      <span className={`service service-${cardService.state}`} data-state={cardService.state}>
-        <Icon name={CARD_SHAPES[cardService.state]} /> {cardService.sentence}
-      </span>
+      {!/simulated/i.test(cardService.sentence) && (
+        <span className={`service service-${cardService.state}`} data-state={cardService.state}>
+          <Icon name={CARD_SHAPES[cardService.state]} /> {cardService.sentence}
+        </span>
+      )}
       <span className={`service service-${identityService.state}`} data-state={identityService.state}>
         <Icon name={IDENTITY_SHAPES[identityService.state]} /> {identityService.sentence}
       </span>
-      {cardService.simulated && !/simulated/i.test(cardService.sentence) && (
+      {cardService.simulated && (
         <Chip kind="warning">
           <Icon name="warning" /> Simulated card reader
         </Chip>

@@ -1,5 +1,6 @@
 import type { LanyardBridge, SignInScreen, WorkstationView } from '../../preload/contract.ts';
 import { Icon } from '../design/icon.tsx';
+import { Status } from '../design/status.tsx';
 import { ApplicationBar } from '../frame/application-bar.tsx';
 import { CardPanel } from './card-panel.tsx';
 import { SignInFoot } from './sign-in-foot.tsx';
@@ -50,15 +51,15 @@ function Opening({ locked }: { readonly locked: SignInScreen['locked'] }) {
     );
   }
   return (
-    <div role="status">
+    <>
       <h1 className="locked-title">
         <Icon name="lock" /> Locked
       </h1>
-      <p>{locked.sentence}</p>
+      <Status>{locked.sentence}</Status>
       <p className="soft">
-        Locked at <span className="unbroken">{locked.at}</span>. Sign in again to go on.
+        Locked at <span className="unbroken">{locked.at}</span>
       </p>
-    </div>
+    </>
   );
 }
 

@@ -22,6 +22,7 @@ export const SOURCE_LOOKS: Readonly<Record<SourceView['state'], SourceLook>> = {
 
 /** `2 of 4 sources have answered`: for a screen reader, which does not see the strip change. */
 export function progressSentence(sources: readonly SourceView[]): string {
+  if (sources.length === 0) return 'No source has been asked yet';
   const waiting = sources.filter((source) => source.state === 'asking' || source.state === 'slow').length;
   if (waiting > 0) return `${sources.length - waiting} of ${sources.length} sources have finished`;
   const troubled = sources.filter((source) => SOURCE_LOOKS[source.state].tone === 'problem');

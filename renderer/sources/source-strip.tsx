@@ -2,6 +2,7 @@ import type { LanyardBridge, SourceView } from '../../preload/contract.ts';
 import { Button } from '../design/button.tsx';
 import { Disclosure } from '../design/disclosure.tsx';
 import { Icon } from '../design/icon.tsx';
+import { Status } from '../design/status.tsx';
 import { prose } from '../design/prose.ts';
 import { progressSentence, SOURCE_LOOKS } from './source-states.ts';
 
@@ -23,9 +24,7 @@ export function SourceStrip({ sources, askedAt, bridge }: SourceStripProps) {
       <span className="sources-asked">
         Asked <span className="unbroken">{askedAt}</span>
       </span>
-      <span className="unseen" role="status">
-        {progressSentence(sources)}
-      </span>
+      <Status className="unseen">{progressSentence(sources)}</Status>
     </section>
   );
 }

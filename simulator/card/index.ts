@@ -30,7 +30,8 @@ export interface CardReaderOptions {
 interface Slot {
   readonly kind: CardReader['kind'];
   readonly port: number;
-  insert(card: DemonstrationCard): Promise<void>;
+  /** `onEnd` is told when the reader gives the card up by itself. */
+  insert(card: DemonstrationCard, onEnd: () => void): Promise<void>;
   remove(): Promise<void>;
   close(): Promise<void>;
 }
@@ -53,7 +54,9 @@ export async function startCardReader({ cards, kind = 'either', vpcdPort: port =
       const card = cards.find(({ id }) => id === cardId);
       if (!card) throw new Error(`The simulator has no card called ${cardId}`);
       await remove();
-      await slot.insert(card);
+      await slot.insert(card, () => {
+        if (inserted === cardId) inserted = null;
+      });
       inserted = cardId;
     },
     remove,
@@ -71,14 +74,19 @@ export async function startCardReader({ cards, kind = 'either', vpcdPort: port =
 function vpcdSlot(port: number): Slot {
   let inside: InsertedCard | null = null;
   const remove = async () => {
-    await inside?.remove();
+    const leaving = inside;
     inside = null;
+    await leaving?.remove();
   };
   return {
     kind: 'vpcd',
     port,
-    async insert({ card }) {
-      inside = await insertIntoVpcd(card, port);
+    async insert({ card }, onEnd) {
+      const inserted = await insertIntoVpcd(card, port);
+      inside = inserted;
+      void inserted.ended.then(() => {
+        if (inside === inserted) onEnd();
+      });
     },
     remove,
     close: remove,

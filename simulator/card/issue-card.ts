@@ -1,6 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { generateCardKeys, yearsAfter, type CardAlgorithm, type CardAuthority } from './certificate-authority.ts';
-import { PivCard, type CardKey, type PivBehaviour } from './piv-card.ts';
+import type { CardKey } from './card-key.ts';
+import type { PivBehaviour } from './piv-behaviour.ts';
+import { PivCard } from './piv-card.ts';
 import { capabilityContainer, cardholderIdentifier, certificateObject, discoveryObject, type CertificateStorage } from './piv-objects.ts';
 import { makeAtr } from './virtual-card.ts';
 

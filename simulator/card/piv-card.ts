@@ -1,49 +1,12 @@
-import { constants, privateDecrypt, type KeyObject } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { curves, signDigest, type CurveName } from './ecdsa.ts';
+import { readCommand, type Command } from './card-command.ts';
+import { algorithmOf, operate, type CardKey } from './card-key.ts';
+import { plainBehaviour, type PivBehaviour } from './piv-behaviour.ts';
 import { applicationId, type PivObjects } from './piv-objects.ts';
 import { PasscodeCounter } from './passcode-counter.ts';
 import { readTlvs, tlv } from './tlv.ts';
 import type { VirtualCard } from './virtual-card.ts';
-
-export type CardKey =
-  | { readonly kind: 'rsa'; readonly bytes: 256 | 384; readonly privateKey: KeyObject }
-  | { readonly kind: 'ec'; readonly curve: CurveName; readonly secret: Uint8Array };
-
-/** In what a card departs from the plainest reading of SP 800-73-5, as issued cards do. */
-export interface PivBehaviour {
-  readonly application: 'piv' | 'other';
-  /** `empty`: mute, every answer has no bytes; `never`: it does not answer at all. */
-  readonly answers: 'normal' | 'empty' | 'never';
-  readonly slowMs: number;
-  readonly discovery: 'present' | 'missing';
-  /** Some cards answer SELECT with the identifier's own part only. */
-  readonly selectedName: 'full' | 'extension-only';
-  readonly wrongPasscode: '63Cx' | '630x' | '6982';
-  readonly lastWrongTry: '63C0' | '6983';
-  /** Whether the empty VERIFY tells the tries left. */
-  readonly triesQuery: 'answered' | 'refused';
-  /** Cards older than SP 800-73-4 do not know VERIFY with P1 FF. */
-  readonly passcodeDrop: 'known' | 'unknown';
-  /** As when another program resets the card between VERIFY and the signature. */
-  readonly forgetsPasscode: boolean;
-  /** The most bytes of one answer. */
-  readonly answerBytes: number;
-}
-
-export const plainBehaviour: PivBehaviour = {
-  application: 'piv',
-  answers: 'normal',
-  slowMs: 0,
-  discovery: 'present',
-  selectedName: 'full',
-  wrongPasscode: '63Cx',
-  lastWrongTry: '63C0',
-  triesQuery: 'answered',
-  passcodeDrop: 'known',
-  forgetsPasscode: false,
-  answerBytes: 256,
-};
 
 export interface PivCardData {
   readonly atr: Uint8Array;
@@ -54,20 +17,16 @@ export interface PivCardData {
   readonly behaviour?: Partial<PivBehaviour>;
 }
 
-interface Command {
-  readonly chained: boolean;
-  readonly ins: number;
-  readonly p1: number;
-  readonly p2: number;
-  readonly data: Buffer;
-}
-
 /** The issuer's security domain, which every card of this kind has beside PIV. */
 const cardManager = Buffer.from('a000000151000000', 'hex');
 const passcodeReference = 0x80;
 const unblockingReference = 0x81;
 const authenticationReference = 0x9a;
-const algorithms: Readonly<Record<string, number>> = { 'rsa-256': 0x07, 'rsa-384': 0x05, 'P-256': 0x11, 'P-384': 0x14 };
+const managementReference = 0x9b;
+const askForChallenge = Buffer.from('7c028100', 'hex');
+/** Answers to two instructions of one maker (FD, F8) that yubico-piv-tool will not go on without. */
+const makerVersion = Buffer.of(5, 0, 0);
+const makerSerial = Buffer.of(0, 0, 0, 1);
 
 /** A PIV card's application (NIST SP 800-73-5 part 2) as a processor of commands, with the keys inside. */
 export class PivCard implements VirtualCard {
@@ -155,7 +114,11 @@ export class PivCard implements VirtualCard {
       case 0x2c:
         return this.#unblock(command);
       case 0x87:
-        return this.#authenticate(command);
+        return command.p2 === managementReference ? this.#challengeManager(command) : this.#authenticate(command);
+      case 0xfd:
+        return this.#give(makerVersion);
+      case 0xf8:
+        return this.#give(makerSerial);
       default:
         return status(0x6d00);
     }
@@ -173,7 +136,7 @@ export class PivCard implements VirtualCard {
   #select({ p1, data }: Command): Buffer {
     if (p1 !== 0x04) return status(0x6a82);
     if (data.length === 0 || cardManager.equals(data)) return this.#leavePiv();
-    const isMeant = data.length >= 9 && applicationId.subarray(0, data.length).equals(data);
+    const isMeant = data.length >= 5 && applicationId.subarray(0, data.length).equals(data);
     if (!isMeant || this.behaviour.application === 'other') return status(0x6a82);
     this.#selected = true;
     const name = this.behaviour.selectedName === 'full' ? applicationId : applicationId.subarray(5);
@@ -260,7 +223,7 @@ export class PivCard implements VirtualCard {
 
   #authenticate({ p1, p2, data }: Command): Buffer {
     const key = this.#data.authenticationKey;
-    if (p2 !== authenticationReference || p1 !== algorithms[key.kind === 'rsa' ? `rsa-${key.bytes}` : key.curve]) return status(0x6a86);
+    if (p2 !== authenticationReference || p1 !== algorithmOf(key)) return status(0x6a86);
     const template = readTlvs(data)?.find(({ tag }) => tag === 0x7c)?.value;
     const fields = template ? readTlvs(template) : null;
     const challenge = fields?.find(({ tag }) => tag === 0x81)?.value;
@@ -270,6 +233,11 @@ export class PivCard implements VirtualCard {
     if (!this.#verified) return status(0x6982);
     const signature = operate(key, challenge);
     return signature ? this.#give(tlv('7c', tlv('82', signature))) : status(0x6a80);
+  }
+
+  /** Gives whoever would manage the card a challenge; nobody holds the key to answer it, so management stays closed. */
+  #challengeManager({ data }: Command): Buffer {
+    return data.equals(askForChallenge) ? this.#give(tlv('7c', tlv('81', randomBytes(8)))) : status(0x6982);
   }
 
   #getResponse({ p1, p2 }: Command, bytes: Buffer): Buffer {
@@ -285,36 +253,6 @@ export class PivCard implements VirtualCard {
     const left = this.#rest.length;
     return Buffer.concat([answer.subarray(0, length), status(left > 0 ? 0x6100 | (left > 255 ? 0 : left) : 0x9000)]);
   }
-}
-
-/** The private key's operation: on a whole block for RSA, on a digest for elliptic curves. */
-function operate(key: CardKey, challenge: Buffer): Buffer | null {
-  if (key.kind === 'ec') {
-    const curve = curves[key.curve];
-    return challenge.length === curve.bytes ? signDigest(curve, key.secret, challenge) : null;
-  }
-  if (challenge.length !== key.bytes) return null;
-  return privateDecrypt({ key: key.privateKey, padding: constants.RSA_NO_PADDING }, challenge);
-}
-
-/** Short commands of the four cases (ISO/IEC 7816-3 section 12.1); CLA 10 chains. */
-function readCommand(bytes: Buffer): Command | null {
-  if (bytes.length < 4) return null;
-  const [cla = 0, ins = 0, p1 = 0, p2 = 0] = bytes;
-  const header = { chained: (cla & 0x10) !== 0, ins, p1, p2 };
-  if (bytes.length <= 5) return { ...header, data: Buffer.alloc(0) };
-  const length = bytes[4]!;
-  if (length === 0) return readExtended(bytes, header);
-  if (bytes.length !== 5 + length && bytes.length !== 6 + length) return null;
-  return { ...header, data: Buffer.from(bytes.subarray(5, 5 + length)) };
-}
-
-function readExtended(bytes: Buffer, header: Omit<Command, 'data'>): Command | null {
-  if (bytes.length < 7) return null;
-  const length = bytes.readUInt16BE(5);
-  if (bytes.length === 7) return { ...header, data: Buffer.alloc(0) };
-  if (bytes.length !== 7 + length && bytes.length !== 9 + length) return null;
-  return { ...header, data: Buffer.from(bytes.subarray(7, 7 + length)) };
 }
 
 const status = (sw: number): Buffer => Buffer.of(sw >> 8, sw & 0xff);

@@ -47,12 +47,23 @@ function serveContext(socket: Socket, service: SimulatedService): void {
 }
 
 async function answer(socket: Socket, call: (request: Call) => Promise<unknown>, line: string): Promise<void> {
-  const { id, ...request } = JSON.parse(line) as { id: number } & Call;
+  const parsed = parseCall(line);
+  // Whoever else finds the port, such as a web browser, speaks no JSON.
+  if (parsed === null) return void socket.destroy();
+  const { id, ...request } = parsed;
   const result = await call(request).then(
     (value) => ({ id, value: value ?? null }),
     (error: unknown) => ({ id, code: codeOf(error) }),
   );
   if (id !== 0 && socket.writable) socket.write(`${JSON.stringify(result)}\n`);
+}
+
+function parseCall(line: string): ({ id: number } & Call) | null {
+  try {
+    return JSON.parse(line) as { id: number } & Call;
+  } catch {
+    return null;
+  }
 }
 
 function codeOf(error: unknown): number {

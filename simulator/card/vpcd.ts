@@ -12,7 +12,7 @@ const control = { off: 0x00, on: 0x01, reset: 0x02, atr: 0x04 } as const;
 export interface InsertedCard {
   /** Takes the card out; pcscd sees it when it looks next. */
   remove(): Promise<void>;
-  /** Resolves when the reader gave the card up by itself, as when pcscd ends. */
+  /** Resolves when the card is out, also when the reader gave it up by itself, as when pcscd ends. */
   readonly ended: Promise<void>;
 }
 
@@ -22,7 +22,12 @@ export interface InsertedCard {
  */
 export async function insertIntoVpcd(card: VirtualCard, port: number = vpcdPort): Promise<InsertedCard> {
   const socket = await open(port);
-  const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  const ended = new Promise<void>((resolve) => {
+    socket.once('close', () => {
+      card.powerOff();
+      resolve();
+    });
+  });
   const powered = serve(socket, card);
   const limit = AbortSignal.timeout(powerUpLimitMs);
   const failed = new Promise<never>((_resolve, reject) => {
@@ -32,7 +37,6 @@ export async function insertIntoVpcd(card: VirtualCard, port: number = vpcdPort)
   const remove = async () => {
     socket.destroy();
     await ended;
-    card.powerOff();
   };
   try {
     await Promise.race([powered, failed]);

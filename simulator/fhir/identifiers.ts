@@ -9,6 +9,7 @@ export const ODS_CODE = 'https://fhir.nhs.uk/Id/ods-organization-code';
 export const SDS_USER = 'https://fhir.nhs.uk/Id/sds-user-id';
 export const SNOMED = 'http://snomed.info/sct';
 export const READ_V2 = 'http://read.info/readv2';
+export const CTV3 = 'http://read.info/ctv3';
 export const UCUM = 'http://unitsofmeasure.org';
 
 export interface BusinessIdentifier {

@@ -98,7 +98,7 @@ export function userinfo(user: User): Record<string, unknown> {
     sub: user.userId,
     uid: user.userId,
     nhsid_useruid: user.userId,
-    name: `${user.family} ${user.given}${user.title === undefined ? '' : ` (${user.title})`}`,
+    name: `${user.given} ${user.family}`,
     ...(user.title === undefined ? {} : { title: user.title }),
     given_name: user.given,
     family_name: user.family,

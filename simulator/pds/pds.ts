@@ -30,13 +30,13 @@ function refuseCaller(ask: Ask, tokens: Pick<Tokens, 'bearer'>): Answer | null {
 }
 
 /** The caller's own identifiers come back, refused or not. */
-function mirrored(ask: Ask, answer: Answer): Answer {
+function mirrored(ask: Ask, answered: Answer): Answer {
   const echo: Record<string, string> = {};
   for (const name of ['x-request-id', 'x-correlation-id']) {
     const value = header(ask, name);
     if (value !== '') echo[name] = value;
   }
-  return { ...answer, headers: { ...answer.headers, ...echo } };
+  return { ...answered, headers: { ...answered.headers, ...echo } };
 }
 
 function answer(ask: Ask, base: string): Answer {

@@ -6,8 +6,12 @@
 export interface Concept {
   readonly code: string;
   readonly display: string;
-  /** Read v2, five characters. */
+  /** Read v2, five characters and the term's two. */
   readonly read?: string;
+  /** Clinical Terms Version 3, from a practice that came from another system. */
+  readonly ctv3?: string;
+  /** The practice never had it mapped: it sends the Read code alone. */
+  readonly unmapped?: true;
   /** The words the recorder chose, where they are not the display. */
   readonly text?: string;
 }

@@ -37,12 +37,12 @@ export function bloodPressure(day: string, systolic: string, diastolic: string, 
 }
 
 /** One measured finding: weight, pulse, temperature. */
-export function measured(finding: keyof typeof FINDING, day: string, value: Measured, where: Where = {}): ObservationEntry {
+export function measured(key: keyof typeof FINDING, day: string, value: Measured, where: Where = {}): ObservationEntry {
   return {
     kind: 'observation',
-    id: `${finding}-${day}${where.time === undefined ? '' : `-${where.time.replace(':', '')}`}`,
+    id: `${key}-${day}${where.time === undefined ? '' : `-${where.time.replace(':', '')}`}`,
     ...recordedBy(where, 'okafor'),
-    concept: FINDING[finding],
+    concept: FINDING[key],
     category: 'vital-signs',
     date: london(day, where.time ?? '10:10'),
     value,

@@ -1,6 +1,8 @@
 /** Joan Pickering, 66. Her old NHS number was replaced: PDS answers the old one with this record. */
-import { ALLERGY, MEDICINE, REACTION } from './concepts.ts';
+import { ALLERGY, MEDICINE, REACTION, TEST } from './concepts.ts';
+import { london } from './dates.ts';
 import { bloodPressure, consultation, problem, smoking, vaccinated } from './entries.ts';
+import { quantity } from './measured.ts';
 import { ureaAndElectrolytes } from './panels.ts';
 import type { Person } from './story.ts';
 
@@ -23,6 +25,10 @@ export const JOAN_PICKERING: Person = {
     { kind: 'medicine', id: 'salbutamol', held: ['practice', 'wessex'], organisation: 'harbour', author: 'owen', date: '2003-01-10', medicine: MEDICINE.salbutamol, dose: '2 puffs when required', course: 'repeat', standing: 'active', issues: ['2026-10-20'] },
     { kind: 'medicine', id: 'levothyroxine', held: ['practice'], organisation: 'harbour', author: 'owen', date: '2014-08-12', medicine: MEDICINE.levothyroxine50, dose: '50 micrograms once a day before breakfast', course: 'repeat', standing: 'active', issues: ['2026-10-20'] },
     ureaAndElectrolytes({ day: '2026-05-06' }, ['141', '4.2', '5.0', '70', '82']),
+    {
+      kind: 'report', id: 'hba1c-from-other-system', held: ['practice', 'wessex'], organisation: 'laboratory', author: 'bell', concept: { code: TEST.hba1c.code, display: TEST.hba1c.display, ctv3: 'XaPbt' }, specimen: 'Venous blood', date: london('2021-02-11', '09:00'),
+      results: [{ id: 'hba1c', concept: { code: TEST.hba1c.code, display: TEST.hba1c.display, ctv3: 'XaPbt' }, value: quantity('41', 'mmol/mol'), high: '48' }],
+    },
     bloodPressure('2026-05-06', '128', '76'),
     smoking('2026-05-06', 'neverSmoked'),
     vaccinated('influenza', '2026-10-06', { held: ['practice', 'wessex'] }),

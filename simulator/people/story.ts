@@ -78,6 +78,8 @@ export interface ReportEntry extends EntryBase {
   readonly kind: 'report';
   readonly concept: Concept;
   readonly specimen: string;
+  /** The practice filed it without saying what kind of report it is, as some systems do with every report. */
+  readonly filedUnnamed?: true;
   readonly issued?: PartialDate;
   readonly results: readonly ResultLine[];
   readonly conclusion?: string;

@@ -19,17 +19,17 @@ const parametersSchema = z.looseObject({
   parameter: z.array(z.looseObject({ name: z.string(), valueIdentifier: z.looseObject({ system: z.string().optional(), value: z.string().optional() }).optional() })),
 });
 
-/** GP Connect's names of what may be asked for. */
-const INCLUDES: Readonly<Record<string, Section>> = {
-  includeAllergies: 'allergies',
-  includeMedication: 'medication',
-  includeProblems: 'problems',
-  includeImmunisations: 'immunisations',
-  includeConsultations: 'consultations',
-  includeInvestigations: 'investigations',
-  includeUncategorisedData: 'uncategorised',
-  includeReferrals: 'referrals',
-  includeDiaryEntries: 'diary',
+/** GP Connect's names of what may be asked for. Documents come with the consultations they were filed in. */
+const INCLUDES: Readonly<Record<string, readonly Section[]>> = {
+  includeAllergies: ['allergies'],
+  includeMedication: ['medication'],
+  includeProblems: ['problems'],
+  includeImmunisations: ['immunisations'],
+  includeConsultations: ['consultations', 'documents'],
+  includeInvestigations: ['investigations'],
+  includeUncategorisedData: ['uncategorised'],
+  includeReferrals: ['referrals'],
+  includeDiaryEntries: ['diary'],
 };
 
 export function practice(tokens: Pick<Tokens, 'bearer'>): (ask: Ask) => Answer {
@@ -78,6 +78,6 @@ function read(body: string): z.infer<typeof parametersSchema>['parameter'] | nul
 
 /** The gateway's own request names the patient alone, and means everything. */
 function sectionsOf(parameters: readonly { readonly name: string }[]): ReadonlySet<Section> {
-  const asked = parameters.flatMap(({ name }) => (Object.hasOwn(INCLUDES, name) ? [INCLUDES[name] as Section] : []));
+  const asked = parameters.flatMap(({ name }) => (Object.hasOwn(INCLUDES, name) ? (INCLUDES[name] ?? []) : []));
   return new Set(asked.length === 0 ? SECTIONS : asked);
 }

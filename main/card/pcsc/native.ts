@@ -160,7 +160,7 @@ class NativeContext implements PcscContext {
   }
 
   async waitForChange(known: readonly PcscReaderState[], timeoutMs: number): Promise<readonly PcscReaderState[] | 'timeout'> {
-    const atr = new Array<number>(this.#library.layout.atrBytes).fill(0);
+    const atr = Array.from({ length: this.#library.layout.atrBytes }, () => 0);
     const states = known.map(({ name, state }) => ({
       szReader: name,
       pvUserData: null,

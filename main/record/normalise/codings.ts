@@ -50,7 +50,7 @@ export function wordsOf(value: unknown): string | undefined {
   for (const one of list(value)) {
     const concept = fields(one);
     const codings = 'coding' in concept ? list(concept['coding']).map(fields) : [concept];
-    const found = text(concept['text']) ?? picked(codings) ?? display(codings) ?? firstText(codings[0] ?? {}, 'code');
+    const found = text(concept['text']) ?? picked(codings) ?? anyDisplay(codings) ?? firstText(codings[0] ?? {}, 'code');
     if (found !== undefined) return found;
   }
   return undefined;
@@ -60,7 +60,7 @@ function picked(codings: readonly Fields[]): string | undefined {
   return text(codings.find((coding) => coding['userSelected'] === true)?.['display']);
 }
 
-function display(codings: readonly Fields[]): string | undefined {
+function anyDisplay(codings: readonly Fields[]): string | undefined {
   return codings.map((coding) => text(coding['display'])).find((words) => words !== undefined);
 }
 

@@ -94,7 +94,7 @@ function organisationOf(entry: Entry, context: Context): Organisation | undefine
 export function organisationBehind(reference: unknown, from: Entry, context: Context): Organisation | undefined {
   const target = context.resolve(reference, from);
   if (target === undefined) return organisationById(fields(reference));
-  if (target.resourceType === 'Organization') return organisation(target.resource);
+  if (target.resourceType === 'Organization') return organisationIn(target.resource);
   const role = target.resourceType === 'Practitioner' ? context.onlyRoleOf(target) : target;
   return role?.resourceType === 'PractitionerRole' ? organisationBehind(role.resource['organization'], role, context) : undefined;
 }
@@ -106,7 +106,7 @@ function organisationById(reference: Fields): Organisation | undefined {
   return odsCode === undefined ? undefined : { odsCode, ...named(text(reference['display'])) };
 }
 
-function organisation(resource: Fields): Organisation | undefined {
+function organisationIn(resource: Fields): Organisation | undefined {
   const name = text(resource['name']);
   const odsCode = identifiersOf(resource['identifier']).find(({ system }) => system === ODS_CODE)?.value;
   if (name === undefined && odsCode === undefined) return undefined;

@@ -58,10 +58,10 @@ function contained(id: string, from: Entry): Entry | undefined {
   let outermost = from;
   while (outermost.parent !== undefined) outermost = outermost.parent;
   if (id === '') return outermost;
-  const list_ = list(outermost.resource['contained']);
-  const index = list_.findIndex((one) => text(fields(one)['id']) === id);
+  const inner = list(outermost.resource['contained']);
+  const index = inner.findIndex((one) => text(fields(one)['id']) === id);
   if (index < 0) return undefined;
-  const resource: Fields = fields(list_[index]);
+  const resource: Fields = fields(inner[index]);
   return {
     page: outermost.page,
     pointer: `${outermost.pointer}/contained/${index}`,

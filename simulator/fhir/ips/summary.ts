@@ -98,7 +98,7 @@ function resourcesFor(person: Person, entry: Entry, base4: string): FhirResource
   return [{ ...statement, contained: [prescription], basedOn: [{ reference: '#prescription' }] }];
 }
 
-function compose(person: Person, generated: string, device: Device, section: CompositionSection[]): Composition {
+function compose(person: Person, generated: string, device: Device, sections: CompositionSection[]): Composition {
   return {
     resourceType: 'Composition',
     id: stableId('composition', person.nhsNumber, generated),
@@ -112,7 +112,7 @@ function compose(person: Person, generated: string, device: Device, section: Com
     confidentiality: person.demographics === 'restricted' ? 'R' : 'N',
     custodian: organisationReference('hospital'),
     event: [{ code: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActClass', code: 'PCPR' }] }], period: { end: generated } }],
-    section,
+    section: sections,
   };
 }
 

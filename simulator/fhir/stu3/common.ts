@@ -4,16 +4,20 @@ import type { Concept } from '../../people/concepts.ts';
 import type { Measured } from '../../people/measured.ts';
 import type { ClinicianKey, OrganisationKey } from '../../people/organisations.ts';
 import type { Entry, Person } from '../../people/story.ts';
-import { businessIdentifiers, decimal, entryId, patientId, READ_V2, SNOMED, stableId } from '../identifiers.ts';
+import { businessIdentifiers, CTV3, decimal, entryId, patientId, READ_V2, SNOMED, stableId } from '../identifiers.ts';
 
 export const GPC = 'https://fhir.nhs.uk/STU3/StructureDefinition';
 export const GPC_CODES = 'https://fhir.nhs.uk/STU3/CodeSystem';
 
 /** The practice's Read code first, as chosen by the user, then SNOMED CT. */
 export function concept(from: Concept): CodeableConcept {
-  const snomed: Coding = { system: SNOMED, code: from.code, display: from.display };
-  const codings = from.read === undefined ? [{ ...snomed, userSelected: true }] : [{ system: READ_V2, code: from.read, display: from.display, userSelected: true }, snomed];
-  return { coding: codings, ...(from.text === undefined ? {} : { text: from.text }) };
+  const { code, display, read, ctv3, unmapped } = from;
+  const [chosen, ...others]: Coding[] = [
+    ...(read === undefined ? [] : [{ system: READ_V2, code: read, display }]),
+    ...(ctv3 === undefined ? [] : [{ system: CTV3, code: ctv3, display }]),
+    ...(unmapped === true ? [] : [{ system: SNOMED, code, display }]),
+  ];
+  return { coding: [{ ...chosen, userSelected: true }, ...others], ...(from.text === undefined ? {} : { text: from.text }) };
 }
 
 export function snomed(code: string, display: string): CodeableConcept {

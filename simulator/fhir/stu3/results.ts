@@ -12,7 +12,7 @@ export function report(person: Person, entry: ReportEntry): [DiagnosticReport, .
     ...base(person, entry, 'CareConnect-GPC-DiagnosticReport-1'),
     status: 'final',
     category: { coding: [{ system: 'http://hl7.org/fhir/v2/0074', code: 'PAT', display: 'Pathology (gross & histopath, not surgical)' }] },
-    code: snomed('721981007', 'Diagnostic studies report'),
+    code: entry.filedUnnamed === true ? snomed('721981007', 'Diagnostic studies report') : concept(entry.concept),
     subject: patientReference(person),
     issued: instant(entry.issued ?? entry.date),
     performer: [{ actor: { reference: `Organization/${organisationId(entry.organisation)}` } }],
@@ -97,13 +97,13 @@ export function consultation(person: Person, entry: EncounterEntry, recorded: re
     ...given('reason', entry.note === undefined ? undefined : [{ text: entry.note }]),
     serviceProvider: { reference: `Organization/${organisationId(entry.organisation)}` },
   };
-  const list = (id: string, code: string, display: string, entries: readonly string[]): List => ({
+  const list = (id: string, code: string, display: string, entries: readonly string[], title?: string): List => ({
     resourceType: 'List',
     id,
     meta: meta('CareConnect-GPC-List-1'),
     status: 'current',
     mode: 'snapshot',
-    title: code === CONSULTATION ? entry.type : '',
+    ...given('title', title),
     code: snomed(code, display),
     subject: patientReference(person),
     encounter: { reference: `Encounter/${start.id}` },
@@ -111,13 +111,7 @@ export function consultation(person: Person, entry: EncounterEntry, recorded: re
     orderedBy: { coding: [{ system: 'http://hl7.org/fhir/list-order', code: 'system', display: 'Sorted by System' }] },
     ...given('entry', entries.length === 0 ? undefined : entries.map((reference) => ({ item: { reference } }))),
   });
-  return [encounter, list(entryId(person, entry, 'practice', 'list'), CONSULTATION, 'Consultation', [`List/${topicId}`]), untitled(list(topicId, '25851000000105', 'Topic (EHR)', recorded))];
-}
-
-const CONSULTATION = '325851000000107';
-
-function untitled({ title: _, ...list }: List): List {
-  return list;
+  return [encounter, list(entryId(person, entry, 'practice', 'list'), '325851000000107', 'Consultation', [`List/${topicId}`], entry.type), list(topicId, '25851000000105', 'Topic (EHR)', recorded)];
 }
 
 function participants(entry: EncounterEntry): Encounter['participant'] {

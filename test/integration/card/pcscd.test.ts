@@ -32,9 +32,11 @@ describe.skipIf(missing !== null)(`over pcscd${missing ? ` (skipped: ${missing})
     await watched.untilCard('none');
   });
 
+  // The next test begins when pcscd has seen the card go.
   afterEach(async () => {
-    watched.client.stop();
     await ask({ do: 'reset' });
+    if (watched.client.status.kind === 'running') await watched.untilCard('none');
+    watched.client.stop();
   });
 
   afterAll(() => namespace?.close());

@@ -70,7 +70,7 @@ export class WatchedClient {
   }
 
   #check(): void {
-    for (const check of [...this.#waiting]) check();
+    for (const check of this.#waiting) check();
   }
 }
 

@@ -12,6 +12,7 @@ import { readTrace } from '../../../main/patient/pds.ts';
 import { bannerView } from '../../../main/patient/banner.ts';
 import { createRecord } from '../../../main/record/record.ts';
 import { parseNhsNumber, sourceId } from '../../../main/record/values.ts';
+import { identifies } from '../../../main/record/normalise/codings.ts';
 import { countResources } from '../../../main/record/normalise/entries.ts';
 import type { Cluster, Group, Item, SourceReport } from '../../../main/record/model.ts';
 import { parseExactJson } from '../../../main/sources/exact-json.ts';
@@ -93,6 +94,23 @@ describe.skipIf(!present)('published records through the record command', () => 
     process.stdout.write(`${pair}: ${report.resources.received} resources in, ${report.resources.reachable} reachable; ${both.length} of ${clinical.length} clinical clusters (${Math.round((100 * both.length) / clinical.length)} %) hold both systems' copies\n`);
     expect(both.length).toBe(clinical.length);
     expect(report.comparison).toMatchObject({ differs: 0, conflict: 0, 'only-practice': 0, 'only-shared': 0 });
+  });
+
+  test.each(['PWTP2', 'PWTP3', 'PWTP5'])('%s: without a shared identifier, codes, days and values find every copy that bears a code', (pair) => {
+    const practice = bundle(`gp-connect-stu3/EMISPatientStructurede2eResponse${pair}.json`);
+    const shared = withoutIdentifiers(bundle(`gp-connect-stu3/TPPPatientStructuredRecordE2E${pair}.json`));
+    const one = createRecord({ patient: PATIENT, sources: [{ id: sourceId('practice'), name: 'Practice', role: 'practice' }, { id: sourceId('region'), name: 'Region', role: 'shared' }] });
+    for (const [id, body] of [['practice', practice], ['region', shared]] as const) {
+      one.addPage({ source: sourceId(id), page: 0, release: 'STU3', body, retrievedAt: '2026-11-22T11:58:00.000Z' as never });
+      one.setState(sourceId(id), { kind: 'answered' });
+    }
+    const clinical = one.snapshot().clusters.filter(({ section }) => section !== 'supporting');
+    const alone = clinical.filter(({ items }) => new Set(items.map(({ provenance }) => provenance.source)).size === 1);
+    const coded = alone.filter(({ items }) => items.some(({ codings }) => codings.some(identifies)));
+    process.stdout.write(`${pair} by likeness alone: ${clinical.length - alone.length} of ${clinical.length} clinical clusters hold both copies; of the other ${alone.length}, ${coded.length} bear a code that says what they are about\n`);
+    expect(one.snapshot().resources.reachable).toBe(countResources(practice) + countResources(shared));
+    expect(coded).toEqual([]);
+    expect(one.snapshot().groups.filter(({ comparison }) => comparison.kind === 'conflict')).toEqual([]);
   });
 
   test.each(filesIn('gp-connect-stu3').filter((file) => /\/\d{10}_/.test(file)))('%s: every resource of a large practice record is reachable', async (file) => {
@@ -209,6 +227,12 @@ describe.skipIf(!present)('published PDS answers', () => {
     expect(readTrace('9000000009' as never, 404, read('pds-r4/errors/INVALIDATED_RESOURCE.json')).kind).toBe('invalidated');
   });
 });
+
+/** The same record as a system that gives its copies no business identifiers sends it. */
+function withoutIdentifiers(body: Bundle): Bundle {
+  for (const { resource } of body.entry ?? []) if (resource !== undefined && resource['resourceType'] !== 'Patient') delete resource['identifier'];
+  return body;
+}
 
 /** Resource ids and not places: entries that have no id are told apart by what they hold. */
 function fingerprint(groups: readonly Group[]): string {

@@ -7,7 +7,7 @@ export class Events {
 
   readonly emit = (event: CardEvent): void => {
     this.all.push(structuredClone(event));
-    for (const check of [...this.#waiting]) check();
+    for (const check of this.#waiting) check();
   };
 
   get status(): CardServiceStatus | undefined {

@@ -13,6 +13,9 @@ const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex.replaceAll(' ', '
 const object = (stored: Uint8Array, info = 0) =>
   encodeTlv(0x53, Uint8Array.from([...encodeTlv(0x70, stored), 0x71, 0x01, info, 0xfe, 0x00]));
 
+const someCertificate = () =>
+  authority.issue({ commonName: 'A', userId: '1', publicKey: generateCardKeys('P-256').publicKey, notBefore: new Date(), notAfter: new Date() });
+
 describe('reading a PIV card', () => {
   test.each([
     ['a plain certificate', {}],
@@ -87,10 +90,7 @@ describe('reading a PIV card', () => {
   });
 
   test('asks for the global passcode where the Discovery object says it is the primary one', async () => {
-    const certificate = authority.issue({
-      commonName: 'A', userId: '1', publicKey: generateCardKeys('P-256').publicKey, notBefore: new Date(), notAfter: new Date(),
-    });
-    const whole = Buffer.from(object(certificate)).toString('hex');
+    const whole = Buffer.from(object(someCertificate())).toString('hex');
     const channel = scriptedChannel([
       [/^00a40400/, '9000'],
       ['00cb3fff03 5c017e 00', '7e124f0ba0000003080000100001005f2f026020 9000'],
@@ -117,10 +117,14 @@ describe('a certificate object', () => {
     ['no bytes', new Uint8Array(0)],
     ['bytes that are no certificate', object(bytes('3003020101'))],
     ['a gzip stream cut off', object(gzipSync(Buffer.alloc(200)).subarray(0, 12))],
-    ['a gzip stream that unpacks to gigabytes', object(gzipSync(Buffer.alloc(20_000_000)))],
+    ['a certificate that unpacks to megabytes', object(gzipSync(Buffer.concat([someCertificate(), Buffer.alloc(5_000_000)])))],
     ['a length that lies', bytes('53 10 70 0f 30')],
   ])('with %s is unreadable', (_name, stored) => {
     expect(readCertificateObject(stored)).toEqual({ kind: 'unreadable' });
+  });
+
+  test('with a compressed certificate within bounds is read', () => {
+    expect(readCertificateObject(object(gzipSync(someCertificate())))).toMatchObject({ kind: 'certificate' });
   });
 });
 

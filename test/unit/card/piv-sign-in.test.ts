@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { compactVerify, decodeProtectedHeader, importX509 } from 'jose';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { readPivCard, type PivCard as ReadCard } from '../../../main/card/piv/read.ts';
 import { joseSignature, schemeFor } from '../../../main/card/piv/signature.ts';
 import { signInWithPiv, type PivSignIn } from '../../../main/card/piv/sign-in.ts';
@@ -24,7 +24,7 @@ async function signIn(card: PivCard, changes: Partial<PivSignIn> = {}) {
   return { channel, known, result: await signInWithPiv(channel, requestFor(known, changes)) };
 }
 
-const wasAskedToVerify = (sent: readonly string[]) => sent.some((command) => /^00200080083/.test(command));
+const wasAskedToVerify = (sent: readonly string[]) => sent.some((command) => command.startsWith('0020008008'));
 
 describe('signing in', () => {
   test.each(['RSA-2048', 'RSA-3072', 'P-256', 'P-384'] as const)('with %s gives an assertion that its certificate verifies', async (algorithm) => {
@@ -141,6 +141,43 @@ describe('signing in', () => {
     const { result, channel } = await signIn(makeCard(), { signal: AbortSignal.abort() });
     expect(result.outcome).toMatchObject({ refusal: { kind: 'cancelled' } });
     expect(wasAskedToVerify(channel.sent)).toBe(false);
+  });
+
+  test('cancelled while the card signs: the signature is not handed out, and the passcode is forgotten', async () => {
+    const card = makeCard();
+    const known = await read(card);
+    const cancel = new AbortController();
+    const channel = cardChannel(card);
+    const cancelling = {
+      ...channel,
+      transmit: (command: Uint8Array) => {
+        if (command[1] === 0x87) cancel.abort();
+        return channel.transmit(command);
+      },
+    };
+    const result = await signInWithPiv(cancelling, requestFor(known, { signal: cancel.signal }));
+    expect(result.outcome).toMatchObject({ refusal: { kind: 'cancelled' } });
+    expect(card.isVerified).toBe(false);
+  });
+
+  test('a card that fails after the passcode is reset, so that it forgets it', async () => {
+    const known = await read(makeCard());
+    const channel = scriptedChannel([[/^00a4/, '9000'], ['00200080', '63c3'], [/^0020008008/, '9000'], [/^0087119a/, '']]);
+    await expect(signInWithPiv(channel, requestFor(known))).rejects.toMatchObject({ fault: 'mute' });
+    expect(channel.isReset).toBe(true);
+  });
+
+  test('the padded passcode is wiped, whether it was right or wrong', async () => {
+    const fill = vi.spyOn(Uint8Array.prototype, 'fill');
+    try {
+      await signIn(makeCard());
+      await signIn(makeCard(), { passcode: digits('111111') });
+      const padded = (fill.mock.contexts as Uint8Array[]).filter(({ length }) => length === 8);
+      expect(padded.length).toBeGreaterThanOrEqual(2);
+      expect(padded.every((bytes) => bytes.every((byte) => byte === 0))).toBe(true);
+    } finally {
+      fill.mockRestore();
+    }
   });
 
   test.each([

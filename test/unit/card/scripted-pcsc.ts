@@ -188,7 +188,7 @@ export class ScriptedPcsc implements Pcsc {
   }
 
   #wake(): void {
-    for (const wake of [...this.#wakers]) wake();
+    for (const wake of this.#wakers) wake();
   }
 }
 

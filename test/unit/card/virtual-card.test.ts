@@ -15,12 +15,12 @@ async function talk(card: ReturnType<typeof makeCard>, ...commands: readonly str
 }
 
 describe('the simulated PIV card', () => {
-  test('is selected by its full name and by the name without its version, and by no other', async () => {
+  test('is selected by its full name and by the beginning of it, and by no other', async () => {
     const card = makeCard();
-    const [full, truncated, shorter, other] = await talk(card, select, '00a4040009a0000003080000100000', '00a4040005a00000030800', '00a4040005a00000000100');
+    const [full, truncated, provider, other] = await talk(card, select, '00a4040009a0000003080000100000', '00a4040005a00000030800', '00a4040005a00000000100');
     expect(full).toMatch(/^61..4f0ba000000308000010000100.*9000$/);
-    expect(truncated).toBe(full);
-    expect([shorter, other]).toEqual(['6a82', '6a82']);
+    expect([truncated, provider]).toEqual([full, full]);
+    expect(other).toBe('6a82');
   });
 
   test('knows no PIV command before it is selected', async () => {
@@ -74,6 +74,14 @@ describe('the simulated PIV card', () => {
     const [, before, , after] = await talk(makeCard(), select, sign, verify('482916'), sign);
     expect(before).toBe('6982');
     expect(after).toMatch(/^7c..82..30.*9000$/);
+  });
+
+  test('refuses a block that is not below its modulus', async () => {
+    const template = Buffer.concat([Buffer.from('7c820106820081820100', 'hex'), Buffer.alloc(256, 0xff)]);
+    const [first, last] = [template.subarray(0, 255), template.subarray(255)];
+    const chain = [`1087079aff${first.toString('hex')}`, `0087079a0b${last.toString('hex')}00`];
+    const answers = await talk(makeCard({ algorithm: 'RSA-2048' }), select, verify('482916'), ...chain);
+    expect(answers.slice(2)).toEqual(['9000', '6a80']);
   });
 
   test('another instruction drops a chain', async () => {

@@ -76,6 +76,25 @@ describe('cards', () => {
     expect(events.counter(reader)).toBe(3);
   });
 
+  test('what is read while the card is swapped is not told of either card', async () => {
+    await start();
+    const card = makeCard();
+    const answer = card.process.bind(card);
+    let swapped = false;
+    card.process = async (bytes) => {
+      // The counter moves under the reading, and nobody is woken.
+      if (!swapped) pcsc.readers.get(reader)!.eventCounter += 2;
+      swapped = true;
+      return answer(bytes);
+    };
+    pcsc.insert(reader, card);
+    await events.until(() => events.card(reader)?.kind === 'ready');
+    const readyUnder = events.of('status').flatMap(({ status }) =>
+      status.kind === 'running' ? status.readers.filter((entry) => entry.card.kind === 'ready').map((entry) => entry.eventCounter) : [],
+    );
+    expect(new Set(readyUnder)).toEqual(new Set([3]));
+  });
+
   test('a reader unplugged takes its card along', async () => {
     await startWithCard();
     pcsc.unplug(reader);
@@ -260,6 +279,26 @@ describe('signing in', () => {
     expect(lost()).toMatchObject([{ reader, eventCounter: 1 }]);
     pcsc.transmitFailure = null;
     await events.until(() => events.card(reader)?.kind === 'ready');
+  });
+
+  test('a card swapped while it signs: the signature is not handed out', async () => {
+    await start();
+    const card = makeCard();
+    pcsc.insert(reader, card);
+    await events.until(() => events.card(reader)?.kind === 'ready');
+    const answer = card.process.bind(card);
+    card.process = async (bytes) => {
+      const answered = await answer(bytes);
+      // The last command: the passcode is dropped.
+      if (Buffer.from(bytes).toString('hex') === '0020ff80') {
+        pcsc.readers.get(reader)!.eventCounter += 2;
+        pcsc.wake();
+        await events.until(() => lost().length > 0);
+      }
+      return answered;
+    };
+    await desk().signIn(command());
+    expect(outcome()).toMatchObject([{ refusal: { kind: 'card-gone' } }]);
   });
 
   test('a card another program holds', async () => {

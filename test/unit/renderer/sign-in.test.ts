@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { passcodeBytes, triesSentence } from '../../../renderer/sign-in/passcode.ts';
 import { SignInView } from '../../../renderer/sign-in/sign-in.tsx';
 import { stepsOf, tellingReader } from '../../../renderer/sign-in/steps.ts';
+import { shownUserId } from '../../../renderer/sign-in/user-id.ts';
 import type { SignInScreen, WorkstationView } from '../../../preload/contract.ts';
 import { bridgeWith, signIn, viewOf } from './views.ts';
 
@@ -74,7 +75,7 @@ describe('what stands in the way of a card', () => {
   test.each([
     ['empty', 'Insert your smartcard'],
     ['reading', 'Reading the card'],
-    ['unusable', 'This card can not be used'],
+    ['unusable', 'This card cannot be used'],
   ] as const)('reader %s', (state, title) => {
     const reader = { label: 'Reader 1', name: 'HID Omnikey 3121', state, sentence: 'In use by another program.' };
     expect(draw(noCard, cardService({ readers: [reader] }))).toContain(title);
@@ -94,6 +95,12 @@ describe('what stands in the way of a card', () => {
 });
 
 describe('the screen around it', () => {
+  test('the holder’s identifier reads as it is printed on the card', () => {
+    expect(shownUserId('555254240100')).toBe('UUID 5552 5424 0100');
+    expect(shownUserId('A-17')).toBe('A-17');
+    expect(draw(signIn())).toContain('UUID 5552 5424 0100');
+  });
+
   test('the steps follow the card', () => {
     expect(stepsOf(viewOf(noCard), noCard).map((step) => step.state)).toEqual(['now', 'later', 'later']);
     expect(stepsOf(viewOf(signIn()), signIn()).map((step) => step.state)).toEqual(['done', 'now', 'later']);
@@ -121,6 +128,7 @@ describe('the screen around it', () => {
   test('the foot says versions, services and a simulated reader', () => {
     const markup = draw(signIn(), cardService({ simulated: true }));
     for (const words of ['Version 0.1.0 · Electron 45.4.1', 'Identity service reachable', 'Simulated card reader']) expect(markup).toContain(words);
+    expect(draw(signIn(), cardService({ simulated: true, sentence: 'Simulated card reader' })).match(/Simulated card reader/g)).toHaveLength(1);
     expect(draw(signIn())).not.toContain('Simulated');
   });
 });

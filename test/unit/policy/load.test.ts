@@ -1,0 +1,97 @@
+/** A configuration that cannot be used is refused with sentences that name the file and the field. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadConfiguration } from '../../../main/policy/load.ts';
+
+let folder: string;
+let regionsFolder: string;
+
+const PROFILE = { id: 'wessex', name: 'Wessex', sources: [{ id: 'wessex-record', name: 'Wessex record', protocol: 'fhir-r4' }] };
+const GOOD = {
+  site: { name: 'Harbour Health Centre', odsCode: 'Z99001' },
+  region: 'wessex',
+  addresses: { 'wessex-record': 'https://record.example.nhs.uk/FHIR/R4' },
+  identity: { kind: 'card-assertion', issuer: 'https://signin.example.nhs.uk' },
+  pds: { baseUrl: 'https://pds.example.nhs.uk/FHIR/R4' },
+  practice: { name: 'Harbour Health Centre', odsCode: 'Z99001', protocol: 'gp-connect', baseUrl: 'https://gateway.example.nhs.uk' },
+};
+const PEM = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lanyard-policy-'));
+  regionsFolder = join(folder, 'regions');
+  await mkdir(regionsFolder);
+  await writeFile(join(regionsFolder, 'wessex.json'), JSON.stringify(PROFILE));
+  await writeFile(join(folder, 'own.json'), JSON.stringify({ ...PROFILE, id: 'own', name: 'Our own' }));
+  await writeFile(join(folder, 'authority.pem'), PEM);
+  await writeFile(join(folder, 'not-pem.pem'), 'hello');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function load(content: unknown) {
+  const file = join(folder, 'configuration.json');
+  await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return loadConfiguration(file, { regionsFolder });
+}
+
+async function refusal(content: unknown): Promise<string> {
+  const result = await load(content);
+  if (result.ok) throw new Error('It was accepted.');
+  for (const sentence of result.sentences) expect(sentence).toContain(folder);
+  return result.sentences.join('\n');
+}
+
+describe('a configuration that can be used', () => {
+  test.each([
+    ['by a shipped id', 'wessex', 'Wessex'],
+    ['by a path beside the file', 'own.json', 'Our own'],
+    ['inline', { ...PROFILE, name: 'Inline' }, 'Inline'],
+  ])('names its region %s', async (_how, region, name) => {
+    expect(await load({ ...GOOD, region })).toMatchObject({ ok: true, configuration: { region: { name }, sources: [{ id: 'wessex-record', protocol: 'fhir-r4', baseUrl: 'https://record.example.nhs.uk/FHIR/R4' }], limits: { softMs: 3_000, hardMs: 10_000 }, reader: { kind: 'pcsc' } } });
+  });
+
+  test('brings the texts of its trusted authorities', async () => {
+    expect(await load({ ...GOOD, trust: { card: ['authority.pem'], tls: [] } })).toMatchObject({ ok: true, configuration: { trust: { card: [PEM], tls: [] } } });
+  });
+
+  test('the deployment’s address wins over the profile’s own', async () => {
+    const own = { ...PROFILE, sources: [{ id: 'wessex-record', name: 'W', protocol: 'ips', baseUrl: 'https://profile.example' }] };
+    expect(await load({ ...GOOD, region: own })).toMatchObject({ configuration: { sources: [{ baseUrl: 'https://record.example.nhs.uk/FHIR/R4' }] } });
+    expect(await load({ ...GOOD, region: own, addresses: {} })).toMatchObject({ configuration: { sources: [{ baseUrl: 'https://profile.example' }] } });
+  });
+});
+
+describe('a configuration that cannot be used', () => {
+  test.each([
+    ['a field nobody knows', { ...GOOD, colour: 'blue' }, /no field "colour"/],
+    ['a field nobody knows, further in', { ...GOOD, site: { ...GOOD.site, phone: '1' } }, /no field "site\.phone"/],
+    ['a missing field', { ...GOOD, pds: {} }, /pds\.baseUrl/],
+    ['http off loopback', { ...GOOD, pds: { baseUrl: 'http://pds.example.nhs.uk' } }, /pds\.baseUrl: must start with https:\/\//],
+    ['a password in an address', { ...GOOD, pds: { baseUrl: 'https://a:b@pds.example.nhs.uk' } }, /pds\.baseUrl: must not carry/],
+    ['a region nobody knows', { ...GOOD, region: 'atlantis' }, /region: there is no usable profile "atlantis"[\s\S]*no such file/],
+    ['a profile file that is not there', { ...GOOD, region: 'nowhere/x.json' }, /region: the profile "nowhere\/x\.json" cannot be used/],
+    ['a fault inside an inline region', { ...GOOD, region: { ...PROFILE, sources: [{ id: 'W', name: 'x', protocol: 'ips' }] } }, /region\.sources\.0\.id/],
+    ['a source without an address', { ...GOOD, addresses: {} }, /addresses\.wessex-record is missing/],
+    ['an address for no source', { ...GOOD, addresses: { ...GOOD.addresses, london: 'https://x.example' } }, /addresses\.london: Wessex has no source of that id/],
+    ['one id twice', { ...GOOD, region: { ...PROFILE, sources: [...PROFILE.sources, ...PROFILE.sources] } }, /used twice/],
+    ['a certificate that is not there', { ...GOOD, trust: { card: ['gone.pem'], tls: [] } }, /trust\.card\.0: .*gone\.pem: there is no such file/],
+    ['a file that is no certificate', { ...GOOD, trust: { card: [], tls: ['not-pem.pem'] } }, /trust\.tls\.0: .*not-pem\.pem holds no certificate/],
+    ['broken JSON', '{\n  "site": {\n    "name": oops\n', /not valid JSON: look at line 3, column 13/],
+    ['JSON that stops', '{"site":', /not valid JSON: look at line 1, column 9/],
+    ['JSON that is no object', '[]', /the file: /],
+  ])('%s', async (_what, content, expected) => {
+    expect(await refusal(content)).toMatch(expected);
+  });
+
+  test('a file that is not there, and a folder', async () => {
+    const missing = join(folder, 'missing.json');
+    expect(await loadConfiguration(missing, { regionsFolder })).toEqual({ ok: false, sentences: [`${missing}: there is no such file.`] });
+    expect(await loadConfiguration(folder, { regionsFolder })).toEqual({ ok: false, sentences: [`${folder}: this is a folder, not a file.`] });
+  });
+
+  test('several problems are all said', async () => {
+    expect((await refusal({ ...GOOD, colour: 'blue', site: { name: '', odsCode: 'z' } })).split('\n').length).toBeGreaterThanOrEqual(3);
+  });
+});

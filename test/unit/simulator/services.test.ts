@@ -1,0 +1,168 @@
+import type { Bundle, Condition, OperationOutcome } from 'fhir/r4';
+import { describe, expect, it } from 'vitest';
+import { ArgumentProblem, readArguments } from '../../../simulator/arguments.ts';
+import { CLINICAL_TYPES, exchange, isSummaryPath } from '../../../simulator/exchange/exchange.ts';
+import { createPageTokens } from '../../../simulator/exchange/pages.ts';
+import { patientId } from '../../../simulator/fhir/identifiers.ts';
+import { regionalRecord } from '../../../simulator/fhir/r4/record.ts';
+import type { Ask } from '../../../simulator/http/service.ts';
+import { createTokens, roleIsHeld, uncheckedTokens } from '../../../simulator/identity/tokens.ts';
+import { userOf, userinfo, USERS } from '../../../simulator/identity/users.ts';
+import { searchPeople } from '../../../simulator/pds/search.ts';
+import { PEOPLE } from '../../../simulator/people/index.ts';
+
+const BASE = 'http://127.0.0.1:1/wessex/FHIR/R4';
+const HOLLOWAY = PEOPLE.find(({ name }) => name.family === 'Holloway') as (typeof PEOPLE)[number];
+
+function ask(address: string, mistaken = false): Ask {
+  const url = new URL(address);
+  return { method: 'GET', url, path: url.pathname.slice('/wessex/FHIR/R4/'.length), headers: { authorization: 'Bearer any' }, body: '', mistaken };
+}
+
+describe('the exchange', () => {
+  const region = exchange(BASE, uncheckedTokens());
+  const bundle = (address: string): Bundle => JSON.parse(region(ask(address)).body) as Bundle;
+
+  function everyPage(first: string): { resources: string[]; pages: number } {
+    const resources: string[] = [];
+    let pages = 0;
+    for (let next: string | undefined = first; next !== undefined && pages < 1_000; pages += 1) {
+      const page = bundle(next);
+      resources.push(...(page.entry ?? []).filter(({ search }) => search?.mode === 'match').map(({ resource }) => `${resource?.resourceType}/${resource?.id}`));
+      next = page.link?.find(({ relation }) => relation === 'next')?.url;
+    }
+    return { resources, pages };
+  }
+
+  it('gives every resource exactly once over its pages, whatever their size', () => {
+    const held = regionalRecord(HOLLOWAY, BASE).resources.map(({ resourceType, id }) => `${resourceType}/${id}`);
+    for (const count of [33, 100, 1_000]) {
+      const found = CLINICAL_TYPES.flatMap((type) => everyPage(`${BASE}/${type}?patient=${patientId(HOLLOWAY, 'wessex')}&_count=${count}`).resources);
+      expect({ missing: held.filter((one) => !found.includes(one)), given: found.length }).toEqual({ missing: [], given: held.length });
+    }
+  });
+
+  it('gives no more than a hundred at once', () => {
+    const { pages } = everyPage(`${BASE}/Observation?patient=${patientId(HOLLOWAY, 'wessex')}&_count=5000`);
+    expect(pages).toBeGreaterThan(8);
+  });
+
+  it('finds the same by NHS number', () => {
+    const query = `patient.identifier=https://fhir.nhs.uk/Id/nhs-number|${HOLLOWAY.nhsNumber}`;
+    expect(bundle(`${BASE}/Condition?${query}`).total).toBe(bundle(`${BASE}/Condition?patient=Patient/${patientId(HOLLOWAY, 'wessex')}`).total);
+  });
+
+  it('sends organisations and provenance along when asked', () => {
+    const entries = bundle(`${BASE}/Condition?patient=${patientId(HOLLOWAY, 'wessex')}&_include=Condition:recorder&_revinclude=Provenance:target&_count=2`).entry ?? [];
+    expect(entries.map(({ resource, search }) => `${resource?.resourceType} ${search?.mode}`).sort()).toEqual(['Condition match', 'Condition match', 'Practitioner include', 'Provenance include', 'Provenance include']);
+  });
+
+  it('refuses a page token that it did not make', () => {
+    const next = bundle(`${BASE}/Observation?patient=${patientId(HOLLOWAY, 'wessex')}&_count=1`).link?.find(({ relation }) => relation === 'next')?.url ?? '';
+    expect(next).toContain('?_page=');
+    expect(region(ask(next.replace('wessex/FHIR/R4?', 'wessex/FHIR/R4/?'))).status).toBe(200);
+    expect(region(ask(`${BASE}/?_page=${createPageTokens().seal({ type: 'Observation', patient: HOLLOWAY.nhsNumber, offset: 0, count: 1, include: false, provenance: false })}`)).status).toBe(410);
+  });
+
+  it('refuses a search over all patients and a type it does not have', () => {
+    expect(region(ask(`${BASE}/Condition`)).status).toBe(400);
+    expect(region(ask(`${BASE}/Questionnaire?patient=x`)).status).toBe(404);
+  });
+
+  it('answers about somebody else when it mixes patients up', () => {
+    const mixed = JSON.parse(region(ask(`${BASE}/Condition?patient=${patientId(HOLLOWAY, 'wessex')}`, true)).body) as Bundle<Condition>;
+    const subjects = new Set((mixed.entry ?? []).map(({ resource }) => resource?.subject.reference));
+    expect([...subjects]).not.toContain(`Patient/${patientId(HOLLOWAY, 'wessex')}`);
+    expect(subjects.size).toBe(1);
+  });
+
+  it('knows a summary by its address', () => {
+    expect(isSummaryPath('Patient/1/$summary')).toBe(true);
+    expect(isSummaryPath('Patient/%24summary')).toBe(true);
+    expect(isSummaryPath('Patient')).toBe(false);
+  });
+
+  it('lets nobody in without a token', () => {
+    const refused = region({ ...ask(`${BASE}/Patient?identifier=x`), headers: {} });
+    expect(refused.status).toBe(401);
+    expect((JSON.parse(refused.body) as OperationOutcome).issue[0]?.code).toBe('login');
+  });
+});
+
+describe('a search of PDS', () => {
+  const search = (text: string): ReturnType<typeof searchPeople> => searchPeople(new URLSearchParams(text));
+  const names = (text: string): string[] => {
+    const verdict = search(text);
+    return verdict.kind === 'found' ? verdict.matches.map(({ person }) => person.nhsNumber) : [verdict.kind];
+  };
+
+  it.each([
+    ['family=ashworth&birthdate=1948-03-12', ['9990123454']],
+    ['family=ashworth&birthdate=eq1948-03-12&given=Margaret&gender=female&address-postalcode=PO00ZZ', ['9990123454']],
+    ['family=ash*&birthdate=ge1948-01-01&birthdate=le1948-12-31', ['9990123454']],
+    ['family=ashworth&birthdate=1949-03-12', []],
+    ['family=Furstenberg*&birthdate=1957-12-31', ['9990901236']],
+    ['family=Marsh&birthdate=1985-01-30', ['9990345678']],
+    ['family=Marsh&birthdate=1985-01-30&address-postalcode=PO0 0XX', []],
+    ['family=Quill&birthdate=1970-01-01', []],
+    ['family=Throng&birthdate=ge1970-01-01', ['too-many']],
+  ])('%s', (text, expected) => expect(names(text)).toEqual(expected));
+
+  it.each([
+    ['family=ashworth', 'TOO_FEW_VALUES_SUBMITTED'],
+    ['birthdate=1948-03-12', 'TOO_FEW_VALUES_SUBMITTED'],
+    ['family=ashworth&birthdate=12/03/1948', 'INVALID_SEARCH_DATA'],
+    ['family=a*&birthdate=1948-03-12', 'INVALID_SEARCH_DATA'],
+    ['family=ashworth&birthdate=1948-03-12&shoe-size=7', 'ADDITIONAL_PROPERTIES'],
+    ['family=ashworth&birthdate=1948-03-12&_max-results=51', 'INVALID_VALUE'],
+  ])('refuses %s', (text, code) => expect(search(text)).toMatchObject({ kind: 'refused', code }));
+});
+
+describe('users', () => {
+  it('are found by their number, else by name, else are visitors with one role', () => {
+    expect(userOf({ userId: '555254240100', commonName: 'Somebody' }).family).toBe('NAIR');
+    expect(userOf({ userId: null, commonName: 'daniel okafor' }).family).toBe('OKAFOR');
+    expect(userOf({ userId: '123456789012', commonName: 'Priya NAIR' })).toMatchObject({ userId: '123456789012', family: 'CLINICIAN', roles: [{ org_code: 'Z99001' }] });
+  });
+
+  it('hold the roles that the contract names, in CIS2\'s quoted form', () => {
+    expect(USERS.map(({ roles }) => roles.map(({ org_code, role_name }) => [org_code, role_name]))).toEqual([
+      [['Z99001', '"Clinical":"Clinical Provision":"General practitioner"'], ['Z99007', '"Clinical":"Clinical Provision":"Clinical practitioner"']],
+      [['Z99001', '"Clinical":"Clinical Provision":"Nurse"']],
+    ]);
+    expect(userinfo(USERS[0] as (typeof USERS)[number])).toMatchObject({ sub: '555254240100', uid: '555254240100', nhsid_useruid: '555254240100', given_name: 'Priya', family_name: 'NAIR', title: 'Dr' });
+  });
+});
+
+describe('tokens', () => {
+  it('end after ten minutes and when revoked', () => {
+    let now = 0;
+    const tokens = createTokens(() => now);
+    const [early, late] = [tokens.issue(USERS[0] as (typeof USERS)[number]), tokens.issue(USERS[0] as (typeof USERS)[number])];
+    expect(tokens.bearer(`Bearer ${early}`).kind).toBe('user');
+    tokens.revoke(early);
+    expect(tokens.bearer(`Bearer ${early}`).kind).toBe('invalid');
+    now = 600_000;
+    expect(tokens.bearer(`Bearer ${late}`).kind).toBe('invalid');
+    expect([tokens.bearer('').kind, tokens.bearer('Bearer ').kind, tokens.bearer('Basic x').kind]).toEqual(['missing-header', 'missing-token', 'invalid']);
+  });
+
+  it('need a role to be named where the user has several', () => {
+    const tokens = createTokens(() => 0);
+    const [two, one] = USERS.map((user) => tokens.bearer(`Bearer ${tokens.issue(user)}`)) as [ReturnType<typeof tokens.bearer>, ReturnType<typeof tokens.bearer>];
+    expect([roleIsHeld(two, ''), roleIsHeld(two, '555254240101'), roleIsHeld(two, '555254242101'), roleIsHeld(one, '')]).toEqual([false, true, false, true]);
+  });
+});
+
+describe('the command line', () => {
+  it('reads its options', () => {
+    expect(readArguments(['--no-card', '--without', 'pds,practice', '--port', '8080', '--trust', 'a.pem', '--config', 'b.json', '--reader', 'simulated'])).toEqual({
+      config: 'b.json', trust: 'a.pem', without: new Set(['pds', 'practice', 'card']), port: 8080, reader: 'simulated',
+    });
+  });
+
+  it.each([[['--bogus'], /Unknown option '--bogus'/], [['--port', '70000'], /0 to 65535/], [['--without', 'radio'], /no service "radio"/], [['spare'], /Unexpected argument/], [['--trust'], /argument missing/], [['--reader', 'real'], /"either" or "simulated"/]])('refuses %j in a sentence', (argv, words) => {
+    expect(() => readArguments(argv)).toThrow(ArgumentProblem);
+    expect(() => readArguments(argv)).toThrow(words);
+  });
+});
