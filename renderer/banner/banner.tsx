@@ -55,12 +55,13 @@ function BannerFact({ label, text }: { readonly label: string; readonly text: st
 
 function Allergies({ allergies }: { readonly allergies: BannerView['allergies'] }) {
   return (
-    <section className={`allergies allergies-${allergies.tone}`} aria-label="Allergy summary">
+    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- no tag is a plain group: a section would be one more landmark
+    <div className={`allergies allergies-${allergies.tone}`} role="group" aria-label="Allergies">
       {allergies.tone !== 'plain' && <Icon name={allergies.tone === 'harm' ? 'triangle' : 'warning'} />}
       <div>
         <div className="allergies-phrase">{allergies.phrase}</div>
         {allergies.detail !== '' && <div className="allergies-detail">{prose(allergies.detail)}</div>}
       </div>
-    </section>
+    </div>
   );
 }

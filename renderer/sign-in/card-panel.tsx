@@ -78,7 +78,7 @@ function awaitedCard({ cardService }: WorkstationView): { readonly title: string
     return { title: 'Connect a card reader', body: <MessageBox tone="warning" title="No card reader">{cardService.sentence}</MessageBox> };
   }
   if (reader.state === 'unusable') {
-    return { title: 'This card cannot be used', body: <MessageBox tone="problem" title={`${reader.label}: ${reader.name}`}>{reader.sentence}</MessageBox> };
+    return { title: 'This card can not be used', body: <MessageBox tone="problem" title={`${reader.label}: ${reader.name}`}>{reader.sentence}</MessageBox> };
   }
   if (reader.state === 'empty') return { title: 'Insert your smartcard', body: <p>Put your card in the reader, chip first. Nothing else is needed yet.</p> };
   return { title: 'Reading the card', body: <Status>Leave it in the reader: this takes a moment.</Status> };

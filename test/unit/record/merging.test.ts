@@ -63,6 +63,11 @@ describe('problems and codes', () => {
     expect(compared('problems', condition('a', ASTHMA, { onsetDateTime: '2001-05-01' }), condition('b', ASTHMA, { onsetDateTime: '2001-05-01', clinicalStatus: concept('resolved', 'Resolved', 'c') }))).toMatchObject([{ comparison: { label: 'Status differs' } }]);
   });
 
+  test('a code lost in transfer says nothing of what an entry is about, whatever its number', () => {
+    const lost = (id: string, text: string) => condition(id, { coding: [{ system: 'http://snomed.info/sct', code: '1', display: 'Transfer-degraded entry' }], text }, { onsetDateTime: '2001-05-01' });
+    expect(compared('problems', lost('a', 'Gout'), lost('b', 'Eczema'))).toHaveLength(2);
+  });
+
   test('two past episodes are two rows', () => {
     const past = { clinicalStatus: concept('resolved', 'Resolved', 'c') };
     expect(compared('problems', condition('a', ASTHMA, { ...past, onsetDateTime: '2001-05-01' }), condition('b', ASTHMA, { ...past, onsetDateTime: '2014-05-01' }))).toHaveLength(2);
@@ -106,6 +111,12 @@ describe('results', () => {
   test('equal readings at two times of one day are two rows', () => {
     const at = (id: string, time: string) => result(id, SODIUM, { ...value(80), effectiveDateTime: `2026-11-01T${time}:00Z` });
     expect(rowsOf(snapshotOf({ practice: { resources: [at('a', '08:00'), at('b', '12:00')] }, wessex: { resources: [at('c', '08:00')] } }), 'results').map(({ copies }) => copies.length).toSorted()).toEqual([1, 2]);
+  });
+
+  test('a reading meets the copy of its own time, not of an equal one', () => {
+    const at = (id: string, time: string) => result(id, SODIUM, { ...value(80), effectiveDateTime: `2026-11-01T${time}:00Z` });
+    const rows = rowsOf(snapshotOf({ practice: { resources: [at('a', '12:00'), at('b', '08:00')] }, wessex: { resources: [at('c', '08:00')] } }), 'results');
+    expect(rows.map(({ copies }) => copies.map(({ itemId }) => itemId).join(' ')).toSorted()).toEqual(['practice/Observation/a', 'practice/Observation/b wessex/Observation/c']);
   });
 
   test('two equal readings of one source are two rows, and each meets its copy elsewhere', () => {

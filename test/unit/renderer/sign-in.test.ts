@@ -75,7 +75,7 @@ describe('what stands in the way of a card', () => {
   test.each([
     ['empty', 'Insert your smartcard'],
     ['reading', 'Reading the card'],
-    ['unusable', 'This card cannot be used'],
+    ['unusable', 'This card can not be used'],
   ] as const)('reader %s', (state, title) => {
     const reader = { label: 'Reader 1', name: 'HID Omnikey 3121', state, sentence: 'In use by another program.' };
     expect(draw(noCard, cardService({ readers: [reader] }))).toContain(title);
