@@ -78,9 +78,9 @@ function authoritiesIn(file: string): ForeignAuthorities {
 }
 
 async function startIn(folder: Folder, args: Arguments, other: Readonly<Record<string, unknown>>, foreign: ForeignAuthorities | null): Promise<World> {
-  const authority = createCardAuthority();
+  const authority = await createCardAuthority();
   const withCard = !args.without.has('card');
-  const cards = withCard ? createDemonstrationCards(authority) : [];
+  const cards = withCard ? await createDemonstrationCards(authority) : [];
   const services = await createServices([...readAuthorities(authority.chainPem), ...(foreign?.certificates ?? [])], args.without);
   const reader = withCard ? await startCardReader({ cards, kind: args.reader }) : null;
   const controls = control({ ...services, reader: reader === null ? null : readerControl(reader, cards) });

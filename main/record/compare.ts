@@ -24,9 +24,16 @@ export function compareCopies(copies: readonly Item[], roleOf: RoleOf): Comparis
 const DIFFERENCES: readonly (readonly [Difference, (item: Item) => string | undefined])[] = [
   ['dose', (item) => (item.section === 'medication' && item.dose !== undefined ? doseKey(item.dose) : undefined)],
   ['status', (item) => (item.section === 'supporting' ? undefined : item.standing === 'unclear' ? undefined : item.standing)],
-  ['value', (item) => (item.section === 'results' || item.section === 'observations' ? valueKey(item) : undefined)],
+  ['value', valueSaid],
   ['severity', (item) => item.severity],
 ];
+
+/** A result without a value says that it has none; a report without a conclusion says nothing. */
+function valueSaid(item: Item): string | undefined {
+  if (item.section !== 'results' && item.section !== 'observations') return undefined;
+  if (item.value !== undefined) return valueKey(item);
+  return item.resourceType === 'Observation' ? 'no value' : undefined;
+}
 
 /** Different only where both sides speak and one says what the other never does. */
 function sameSayings(practice: readonly Item[], shared: readonly Item[], saying: (item: Item) => string | undefined): boolean {

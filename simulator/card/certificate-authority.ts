@@ -1,5 +1,8 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { attribute, authorityExtensions, holderExtensions, signCertificate, toPem, type DistinguishedName } from './x509.ts';
+// The library decorates its classes and needs this loaded first.
+import 'reflect-metadata';
+import { generateKeyPair, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
+import * as x509 from '@peculiar/x509';
 
 /**
  * The test authority that issues the simulator's cards: a root and an issuing authority, made anew at each start, so
@@ -10,7 +13,7 @@ export interface CardAuthority {
   readonly chainPem: string;
   readonly rootPem: string;
   /** A holder's certificate, DER. */
-  issue(request: CertificateRequest): Uint8Array;
+  issue(request: CertificateRequest): Promise<Uint8Array>;
 }
 
 export interface CertificateRequest {
@@ -22,67 +25,93 @@ export interface CertificateRequest {
   readonly notAfter: Date;
 }
 
-const organisation: DistinguishedName = [
-  [attribute.organisation, 'Lanyard Simulator'],
-  [attribute.country, 'GB'],
-];
+interface Issuer {
+  readonly name: x509.Name;
+  readonly keys: CryptoKeyPair;
+}
 
-const rootName: DistinguishedName = [[attribute.commonName, 'Lanyard Simulator Card Root'], ...organisation];
-const issuingName: DistinguishedName = [[attribute.commonName, 'Lanyard Simulator Card Authority'], ...organisation];
+interface CertificateFields {
+  readonly subject: x509.Name;
+  readonly publicKey: CryptoKey | BufferSource;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  /** Without the key identifiers, which every certificate gets. */
+  readonly extensions: readonly x509.Extension[];
+}
 
-export function createCardAuthority(): CardAuthority {
-  const rootKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const issuingKeys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+/** Attribute types that the library knows by number alone (RFC 4519 sections 2.31 and 2.39). */
+const attributeType = { serialNumber: '2.5.4.5', userId: '0.9.2342.19200300.100.1.1' } as const;
+
+/** The elliptic curve of both authorities. */
+const authorityAlgorithm = { name: 'ECDSA', namedCurve: 'P-256' } as const;
+
+export async function createCardAuthority(): Promise<CardAuthority> {
   const now = new Date();
-  const rootPem = toPem(
-    signCertificate(
-      {
-        subject: rootName,
-        issuer: rootName,
-        notBefore: now,
-        notAfter: yearsAfter(now, 20),
-        publicKey: rootKeys.publicKey,
-        issuerPublicKey: rootKeys.publicKey,
-        extensions: authorityExtensions(1),
-      },
-      rootKeys.privateKey,
-    ),
-  );
-  const issuingPem = toPem(
-    signCertificate(
-      {
-        subject: issuingName,
-        issuer: rootName,
-        notBefore: now,
-        notAfter: yearsAfter(now, 10),
-        publicKey: issuingKeys.publicKey,
-        issuerPublicKey: rootKeys.publicKey,
-        extensions: authorityExtensions(0),
-      },
-      rootKeys.privateKey,
-    ),
-  );
+  const root: Issuer = { name: authorityName('Lanyard Simulator Card Root'), keys: await generateAuthorityKeys() };
+  const issuing: Issuer = { name: authorityName('Lanyard Simulator Card Authority'), keys: await generateAuthorityKeys() };
+  const rootPem = await certifyAuthority(root, root, { notBefore: now, notAfter: yearsAfter(now, 20), pathLength: 1 });
+  const issuingPem = await certifyAuthority(root, issuing, { notBefore: now, notAfter: yearsAfter(now, 10), pathLength: 0 });
   return {
     chainPem: issuingPem + rootPem,
     rootPem,
-    issue: ({ commonName, userId, ...request }) =>
-      signCertificate(
-        {
-          ...request,
-          subject: [
-            [attribute.commonName, commonName],
-            [attribute.serialNumber, userId],
-            [attribute.userId, userId],
-            ...organisation,
-          ],
-          issuer: issuingName,
-          issuerPublicKey: issuingKeys.publicKey,
-          extensions: holderExtensions(),
-        },
-        issuingKeys.privateKey,
-      ),
+    async issue({ commonName, userId, publicKey, notBefore, notAfter }) {
+      const subject = holderName(commonName, userId);
+      const spki = publicKey.export({ type: 'spki', format: 'der' });
+      const certificate = await certify(issuing, { subject, publicKey: spki, notBefore, notAfter, extensions: holderExtensions() });
+      return new Uint8Array(certificate.rawData);
+    },
   };
 }
+
+/** An authority that may issue `pathLength` further authorities below it, certified by `issuer`; PEM. */
+async function certifyAuthority(issuer: Issuer, authority: Issuer, terms: { notBefore: Date; notAfter: Date; pathLength: number }): Promise<string> {
+  const { pathLength, ...validity } = terms;
+  const fields = { subject: authority.name, publicKey: authority.keys.publicKey, extensions: authorityExtensions(pathLength), ...validity };
+  const certificate = await certify(issuer, fields);
+  return `${certificate.toString('pem')}\n`;
+}
+
+/** The serial number is random; the key identifiers are method 1 of RFC 5280 section 4.2.1.2. */
+async function certify(issuer: Issuer, { extensions, ...fields }: CertificateFields): Promise<x509.X509Certificate> {
+  return x509.X509CertificateGenerator.create({
+    ...fields,
+    issuer: issuer.name,
+    signingKey: issuer.keys.privateKey,
+    extensions: [
+      ...extensions,
+      await x509.SubjectKeyIdentifierExtension.create(fields.publicKey),
+      await x509.AuthorityKeyIdentifierExtension.create(issuer.keys.publicKey),
+    ],
+  });
+}
+
+/** Signs certificates and revocation lists. */
+const authorityExtensions = (pathLength: number): readonly x509.Extension[] => [
+  new x509.BasicConstraintsExtension(true, pathLength, true),
+  new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+];
+
+/** A holder who signs, to authenticate as a client. */
+const holderExtensions = (): readonly x509.Extension[] => [
+  new x509.BasicConstraintsExtension(false, undefined, true),
+  new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+  new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+];
+
+const authorityName = (commonName: string): x509.Name => distinguishedName({ CN: [{ utf8String: commonName }] });
+
+const holderName = (commonName: string, userId: string): x509.Name =>
+  distinguishedName(
+    { CN: [{ utf8String: commonName }] },
+    { [attributeType.serialNumber]: [{ printableString: userId }] },
+    { [attributeType.userId]: [{ utf8String: userId }] },
+  );
+
+/** Each value names its string type: of a bare string, the library would take quotes, `#` and `\` for syntax. */
+const distinguishedName = (...attributes: x509.JsonAttributeAndObjectValue[]): x509.Name =>
+  new x509.Name([...attributes, { O: [{ utf8String: 'Lanyard Simulator' }] }, { C: [{ printableString: 'GB' }] }]);
+
+const generateAuthorityKeys = (): Promise<CryptoKeyPair> => crypto.subtle.generateKey(authorityAlgorithm, false, ['sign', 'verify']);
 
 /** The same day and time of a later year. */
 export function yearsAfter(date: Date, years: number): Date {
@@ -93,15 +122,17 @@ export function yearsAfter(date: Date, years: number): Date {
 
 export type CardAlgorithm = 'RSA-2048' | 'RSA-3072' | 'P-256' | 'P-384';
 
+const generateKeys = promisify(generateKeyPair);
+
 /** A fresh key pair of a kind that PIV knows. */
-export function generateCardKeys(algorithm: CardAlgorithm): { publicKey: KeyObject; privateKey: KeyObject } {
+export function generateCardKeys(algorithm: CardAlgorithm): Promise<{ publicKey: KeyObject; privateKey: KeyObject }> {
   switch (algorithm) {
     case 'RSA-2048':
-      return generateKeyPairSync('rsa', { modulusLength: 2048 });
+      return generateKeys('rsa', { modulusLength: 2048 });
     case 'RSA-3072':
-      return generateKeyPairSync('rsa', { modulusLength: 3072 });
+      return generateKeys('rsa', { modulusLength: 3072 });
     case 'P-256':
     case 'P-384':
-      return generateKeyPairSync('ec', { namedCurve: algorithm });
+      return generateKeys('ec', { namedCurve: algorithm });
   }
 }

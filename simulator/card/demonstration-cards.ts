@@ -21,12 +21,12 @@ const people = [
 ] as const;
 
 /** Two invented clinicians' cards, and one that is no card for signing in at all. */
-export function createDemonstrationCards(authority: CardAuthority): readonly DemonstrationCard[] {
-  const clinicians = people.map(({ commonName, ...person }) => {
-    const card = issueCard(authority, { commonName, ...person });
+export async function createDemonstrationCards(authority: CardAuthority): Promise<readonly DemonstrationCard[]> {
+  const clinicians = people.map(async ({ commonName, ...person }) => {
+    const card = await issueCard(authority, { commonName, ...person });
     return { ...person, card, restore: () => card.restore() };
   });
-  return [...clinicians, loyaltyCard()];
+  return [...(await Promise.all(clinicians)), loyaltyCard()];
 }
 
 const loyaltyCard = (): DemonstrationCard => ({

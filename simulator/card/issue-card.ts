@@ -24,11 +24,11 @@ export interface CardOrder {
 export const simulatedUnblockingKey = '12345678';
 
 /** Makes keys, has the authority certify them, and puts both on a card. */
-export function issueCard(authority: CardAuthority, order: CardOrder): PivCard {
-  const { publicKey, privateKey } = generateCardKeys(order.algorithm);
+export async function issueCard(authority: CardAuthority, order: CardOrder): Promise<PivCard> {
+  const { publicKey, privateKey } = await generateCardKeys(order.algorithm);
   const { commonName, userId, notBefore = new Date() } = order;
   const notAfter = order.notAfter ?? yearsAfter(notBefore, 2);
-  const certificate = authority.issue({ commonName, userId, publicKey, notBefore, notAfter });
+  const certificate = await authority.issue({ commonName, userId, publicKey, notBefore, notAfter });
   return new PivCard({
     atr: makeAtr('LANYARD'),
     objects: new Map([

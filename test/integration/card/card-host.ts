@@ -8,16 +8,16 @@ export type HostRequest =
   | { readonly do: 'remove' | 'reset' }
   | { readonly do: 'swap'; readonly card: string };
 
-const authority = createCardAuthority();
+const authority = await createCardAuthority();
 const cards: readonly DemonstrationCard[] = [
-  ...createDemonstrationCards(authority),
-  extra('larger-curve', 'P-384'),
-  extra('larger-rsa', 'RSA-3072'),
+  ...(await createDemonstrationCards(authority)),
+  await extra('larger-curve', 'P-384'),
+  await extra('larger-rsa', 'RSA-3072'),
 ];
 let reader: CardReader | null = null;
 
-function extra(id: string, algorithm: 'P-384' | 'RSA-3072'): DemonstrationCard {
-  const card = issueCard(authority, { commonName: 'Test HOLDER', userId: '555254249999', algorithm, passcode: '246813' });
+async function extra(id: string, algorithm: 'P-384' | 'RSA-3072'): Promise<DemonstrationCard> {
+  const card = await issueCard(authority, { commonName: 'Test HOLDER', userId: '555254249999', algorithm, passcode: '246813' });
   return { id, holder: 'Test HOLDER', userId: '555254249999', passcode: '246813', algorithm, card, restore: () => card.restore() };
 }
 

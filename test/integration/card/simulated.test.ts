@@ -6,7 +6,7 @@ import { channelTo } from './card-process.ts';
 import { verified, WatchedClient } from './watched-client.ts';
 
 /** The card process over the simulator's own reader: what runs where there is no pcscd. */
-const cards = createDemonstrationCards(createCardAuthority());
+const cards = await createDemonstrationCards(await createCardAuthority());
 
 describe('over the simulated reader', () => {
   let reader: CardReader;

@@ -3,11 +3,11 @@ import type { CardOrder } from '../../../simulator/card/issue-card.ts';
 import { createCardAuthority, issueCard } from '../../../simulator/card/index.ts';
 import type { PivCard } from '../../../simulator/card/piv-card.ts';
 
-export const authority = createCardAuthority();
+export const authority = await createCardAuthority();
 export const passcode = '482916';
 
 /** A card of the simulator; P-256 unless said otherwise, since its keys are made at once. */
-export const makeCard = (order: Partial<CardOrder> = {}): PivCard =>
+export const makeCard = (order: Partial<CardOrder> = {}): Promise<PivCard> =>
   issueCard(authority, { commonName: 'Priya NAIR', userId: '555254240100', algorithm: 'P-256', passcode, ...order });
 
 export const digits = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'ascii'));

@@ -13,8 +13,8 @@ const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex.replaceAll(' ', '
 const object = (stored: Uint8Array, info = 0) =>
   encodeTlv(0x53, Uint8Array.from([...encodeTlv(0x70, stored), 0x71, 0x01, info, 0xfe, 0x00]));
 
-const someCertificate = () =>
-  authority.issue({ commonName: 'A', userId: '1', publicKey: generateCardKeys('P-256').publicKey, notBefore: new Date(), notAfter: new Date() });
+const { publicKey } = await generateCardKeys('P-256');
+const someCertificate = await authority.issue({ commonName: 'A', userId: '1', publicKey, notBefore: new Date(), notAfter: new Date() });
 
 describe('reading a PIV card', () => {
   test.each([
@@ -27,7 +27,7 @@ describe('reading a PIV card', () => {
     ['answers of one byte', { behaviour: { answerBytes: 5 } }],
     ['630X', { behaviour: { wrongPasscode: '630x' } }],
   ] as const)('with %s', async (_name, order) => {
-    const { status, card } = await readPivCard(cardChannel(makeCard(order)));
+    const { status, card } = await readPivCard(cardChannel(await makeCard(order)));
     expect(status).toMatchObject({ kind: 'ready', driver: 'piv', triesLeft: 3 });
     expect(status).toMatchObject({ holder: { commonName: 'Priya NAIR', userId: '555254240100' } });
     expect(card?.scheme.jose).toBe('ES256');
@@ -36,14 +36,14 @@ describe('reading a PIV card', () => {
   test.each([['RSA-2048', 'RS256', 0x07], ['RSA-3072', 'RS256', 0x05], ['P-256', 'ES256', 0x11], ['P-384', 'ES384', 0x14]] as const)(
     'takes the algorithm of %s from the certificate',
     async (algorithm, jose, identifier) => {
-      const { card } = await readPivCard(cardChannel(makeCard({ algorithm })));
+      const { card } = await readPivCard(cardChannel(await makeCard({ algorithm })));
       expect(card?.scheme).toMatchObject({ jose, algorithm: identifier });
     },
   );
 
   test('tells holder and validity as the certificate has them', async () => {
     const notBefore = new Date('2026-03-01T10:00:00Z');
-    const card = makeCard({ commonName: "Siân O’Brien, jr", notBefore });
+    const card = await makeCard({ commonName: "Siân O’Brien, jr", notBefore });
     const { status } = await readPivCard(cardChannel(card));
     expect(status).toMatchObject({
       holder: { commonName: 'Siân O’Brien, jr', notBefore: '2026-03-01T10:00:00.000Z', notAfter: '2028-03-01T10:00:00.000Z' },
@@ -51,12 +51,12 @@ describe('reading a PIV card', () => {
   });
 
   test('takes only 12 digits for a user identifier', async () => {
-    const { status } = await readPivCard(cardChannel(makeCard({ userId: 'NHS-1' })));
+    const { status } = await readPivCard(cardChannel(await makeCard({ userId: 'NHS-1' })));
     expect(status).toMatchObject({ holder: { userId: null } });
   });
 
   test('spends no try', async () => {
-    const card = makeCard();
+    const card = await makeCard();
     const channel = cardChannel(card);
     await readPivCard(channel);
     expect(channel.sent.some((command) => command.startsWith('0020008008'))).toBe(false);
@@ -64,19 +64,19 @@ describe('reading a PIV card', () => {
   });
 
   test.each(['63C0', '6983'] as const)('says blocked where the card says %s', async (lastWrongTry) => {
-    const card = makeCard({ behaviour: { lastWrongTry } });
+    const card = await makeCard({ behaviour: { lastWrongTry } });
     card.block();
     expect((await readPivCard(cardChannel(card))).status).toMatchObject({ kind: 'unusable', reason: 'blocked' });
   });
 
   test('says so where the card does not tell its tries', async () => {
-    const card = makeCard({ behaviour: { triesQuery: 'refused' } });
+    const card = await makeCard({ behaviour: { triesQuery: 'refused' } });
     expect((await readPivCard(cardChannel(card))).status).toMatchObject({ kind: 'ready', triesLeft: null });
   });
 
   test('a card of another trade is not PIV', async () => {
     expect((await readPivCard(cardChannel(new OtherCard()))).status).toMatchObject({ reason: 'not-piv' });
-    expect((await readPivCard(cardChannel(makeCard({ behaviour: { application: 'other' } })))).status).toMatchObject({ reason: 'not-piv' });
+    expect((await readPivCard(cardChannel(await makeCard({ behaviour: { application: 'other' } })))).status).toMatchObject({ reason: 'not-piv' });
   });
 
   test('a card without the certificate', async () => {
@@ -90,7 +90,7 @@ describe('reading a PIV card', () => {
   });
 
   test('asks for the global passcode where the Discovery object says it is the primary one', async () => {
-    const whole = Buffer.from(object(someCertificate())).toString('hex');
+    const whole = Buffer.from(object(someCertificate)).toString('hex');
     const channel = scriptedChannel([
       [/^00a40400/, '9000'],
       ['00cb3fff03 5c017e 00', '7e124f0ba0000003080000100001005f2f026020 9000'],
@@ -117,14 +117,14 @@ describe('a certificate object', () => {
     ['no bytes', new Uint8Array(0)],
     ['bytes that are no certificate', object(bytes('3003020101'))],
     ['a gzip stream cut off', object(gzipSync(Buffer.alloc(200)).subarray(0, 12))],
-    ['a certificate that unpacks to megabytes', object(gzipSync(Buffer.concat([someCertificate(), Buffer.alloc(5_000_000)])))],
+    ['a certificate that unpacks to megabytes', object(gzipSync(Buffer.concat([someCertificate, Buffer.alloc(5_000_000)])))],
     ['a length that lies', bytes('53 10 70 0f 30')],
   ])('with %s is unreadable', (_name, stored) => {
     expect(readCertificateObject(stored)).toEqual({ kind: 'unreadable' });
   });
 
   test('with a compressed certificate within bounds is read', () => {
-    expect(readCertificateObject(object(gzipSync(someCertificate())))).toMatchObject({ kind: 'certificate' });
+    expect(readCertificateObject(object(gzipSync(someCertificate)))).toMatchObject({ kind: 'certificate' });
   });
 });
 

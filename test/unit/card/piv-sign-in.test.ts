@@ -28,7 +28,7 @@ const wasAskedToVerify = (sent: readonly string[]) => sent.some((command) => com
 
 describe('signing in', () => {
   test.each(['RSA-2048', 'RSA-3072', 'P-256', 'P-384'] as const)('with %s gives an assertion that its certificate verifies', async (algorithm) => {
-    const card = makeCard({ algorithm });
+    const card = await makeCard({ algorithm });
     const { result, known } = await signIn(card);
     if (result.outcome.kind !== 'signed') throw new Error(JSON.stringify(result.outcome));
     const { assertion } = result.outcome;
@@ -45,7 +45,7 @@ describe('signing in', () => {
   });
 
   test('sends exactly these commands, in this order (RSA-2048)', async () => {
-    const { channel } = await signIn(makeCard({ algorithm: 'RSA-2048' }));
+    const { channel } = await signIn(await makeCard({ algorithm: 'RSA-2048' }));
     expect(channel.sent.map((command) => command.slice(0, 18))).toEqual([
       '00a4040009a0000003', '00200080', '002000800834383239', '1087079aff7c820106', expect.stringMatching(/^0087079a0b/), '00c0000008', '0020ff80', '00200080',
     ]);
@@ -53,7 +53,7 @@ describe('signing in', () => {
   });
 
   test('counts a wrong passcode down, and never spends the last try unasked', async () => {
-    const card = makeCard();
+    const card = await makeCard();
     const wrong = () => signIn(card, { passcode: digits('111111') });
     expect((await wrong()).result).toMatchObject({ outcome: { refusal: { kind: 'wrong-passcode', triesLeft: 2 } }, status: { triesLeft: 2 } });
     expect((await wrong()).result).toMatchObject({ outcome: { refusal: { kind: 'wrong-passcode', triesLeft: 1 } }, status: { triesLeft: 1 } });
@@ -63,21 +63,21 @@ describe('signing in', () => {
     expect(card.triesLeft).toBe(1);
     const confirmed = await signIn(card, { passcode: digits('111111'), lastTryConfirmed: true });
     expect(confirmed.result).toMatchObject({ outcome: { refusal: { kind: 'blocked' } }, status: { reason: 'blocked' } });
-    const known = await read(makeCard());
+    const known = await read(await makeCard());
     const after = cardChannel(card);
     expect(await signInWithPiv(after, requestFor(known))).toMatchObject({ outcome: { refusal: { kind: 'blocked' } } });
     expect(wasAskedToVerify(after.sent)).toBe(false);
   });
 
   test('a right passcode on the last try fills the counter', async () => {
-    const card = makeCard();
+    const card = await makeCard();
     await signIn(card, { passcode: digits('111111') });
     await signIn(card, { passcode: digits('111111') });
     expect((await signIn(card, { lastTryConfirmed: true })).result).toMatchObject({ outcome: { kind: 'signed' }, status: { triesLeft: 3 } });
   });
 
   test.each(['12345', '123456789', '12345a', '', '１２３４５６'])('never sends %j to the card', async (text) => {
-    const { result, channel } = await signIn(makeCard(), { passcode: Uint8Array.from(Buffer.from(text)) });
+    const { result, channel } = await signIn(await makeCard(), { passcode: Uint8Array.from(Buffer.from(text)) });
     expect(result.outcome).toMatchObject({ refusal: { kind: 'bad-format' } });
     expect(channel.sent).toEqual([]);
   });
@@ -86,25 +86,25 @@ describe('signing in', () => {
     ['630X', { wrongPasscode: '630x' }, { kind: 'wrong-passcode', triesLeft: 2 }],
     ['6982 for a wrong passcode', { wrongPasscode: '6982' }, { kind: 'wrong-passcode', triesLeft: 2 }],
   ] as const)('understands a card that says %s', async (_name, behaviour, refusal) => {
-    const { result } = await signIn(makeCard({ behaviour }), { passcode: digits('111111') });
+    const { result } = await signIn(await makeCard({ behaviour }), { passcode: digits('111111') });
     expect(result.outcome).toMatchObject({ refusal });
   });
 
   test.each(['63C0', '6983'] as const)('says blocked where the last wrong try answers %s', async (lastWrongTry) => {
-    const card = makeCard({ behaviour: { lastWrongTry } });
+    const card = await makeCard({ behaviour: { lastWrongTry } });
     for (let count = 0; count < 2; count++) await signIn(card, { passcode: digits('111111') });
     const { result } = await signIn(card, { passcode: digits('111111'), lastTryConfirmed: true });
     expect(result).toMatchObject({ outcome: { refusal: { kind: 'blocked' } }, status: { reason: 'blocked' } });
   });
 
   test('a card that does not tell its tries may be at its last', async () => {
-    const card = makeCard({ behaviour: { triesQuery: 'refused' } });
+    const card = await makeCard({ behaviour: { triesQuery: 'refused' } });
     expect((await signIn(card)).result.outcome).toMatchObject({ refusal: { kind: 'last-try-unconfirmed' } });
     expect((await signIn(card, { lastTryConfirmed: true })).result.outcome.kind).toBe('signed');
   });
 
   test('a passcode that another program left verified hides no counter', async () => {
-    const card = makeCard();
+    const card = await makeCard();
     const known = await read(card);
     const channel = cardChannel(card);
     await channel.transmit(Uint8Array.from(Buffer.from('00a4040009a00000030800001000', 'hex')));
@@ -116,35 +116,35 @@ describe('signing in', () => {
   });
 
   test('a card that cannot forget the passcode is reset', async () => {
-    expect((await signIn(makeCard())).channel.isReset).toBe(false);
-    expect((await signIn(makeCard({ behaviour: { passcodeDrop: 'unknown' } }))).channel.isReset).toBe(true);
+    expect((await signIn(await makeCard())).channel.isReset).toBe(false);
+    expect((await signIn(await makeCard({ behaviour: { passcodeDrop: 'unknown' } }))).channel.isReset).toBe(true);
   });
 
   test('a card reset by another program before the signature', async () => {
-    const { result } = await signIn(makeCard({ behaviour: { forgetsPasscode: true } }));
+    const { result } = await signIn(await makeCard({ behaviour: { forgetsPasscode: true } }));
     expect(result.outcome).toMatchObject({ refusal: { kind: 'failed', sentence: expect.stringContaining('reset') as unknown } });
   });
 
   test('a card whose event counter moved gets no passcode', async () => {
-    const { result, channel } = await signIn(makeCard(), { eventCounter: 3 });
+    const { result, channel } = await signIn(await makeCard(), { eventCounter: 3 });
     expect(result.outcome).toMatchObject({ refusal: { kind: 'card-changed' } });
     expect(wasAskedToVerify(channel.sent)).toBe(false);
   });
 
   test('another card with another key is found out by the signature', async () => {
-    const known = await read(makeCard());
-    const result = await signInWithPiv(cardChannel(makeCard()), requestFor(known));
+    const known = await read(await makeCard());
+    const result = await signInWithPiv(cardChannel(await makeCard()), requestFor(known));
     expect(result.outcome).toMatchObject({ refusal: { kind: 'failed', sentence: expect.stringContaining('does not match') as unknown } });
   });
 
   test('cancelled before the passcode: no try is spent', async () => {
-    const { result, channel } = await signIn(makeCard(), { signal: AbortSignal.abort() });
+    const { result, channel } = await signIn(await makeCard(), { signal: AbortSignal.abort() });
     expect(result.outcome).toMatchObject({ refusal: { kind: 'cancelled' } });
     expect(wasAskedToVerify(channel.sent)).toBe(false);
   });
 
   test('cancelled while the card signs: the signature is not handed out, and the passcode is forgotten', async () => {
-    const card = makeCard();
+    const card = await makeCard();
     const known = await read(card);
     const cancel = new AbortController();
     const channel = cardChannel(card);
@@ -161,17 +161,18 @@ describe('signing in', () => {
   });
 
   test('a card that fails after the passcode is reset, so that it forgets it', async () => {
-    const known = await read(makeCard());
+    const known = await read(await makeCard());
     const channel = scriptedChannel([[/^00a4/, '9000'], ['00200080', '63c3'], [/^0020008008/, '9000'], [/^0087119a/, '']]);
     await expect(signInWithPiv(channel, requestFor(known))).rejects.toMatchObject({ fault: 'mute' });
     expect(channel.isReset).toBe(true);
   });
 
   test('the padded passcode is wiped, whether it was right or wrong', async () => {
+    const card = await makeCard();
     const fill = vi.spyOn(Uint8Array.prototype, 'fill');
     try {
-      await signIn(makeCard());
-      await signIn(makeCard(), { passcode: digits('111111') });
+      await signIn(card);
+      await signIn(card, { passcode: digits('111111') });
       const padded = (fill.mock.contexts as Uint8Array[]).filter(({ length }) => length === 8);
       expect(padded.length).toBeGreaterThanOrEqual(2);
       expect(padded.every((bytes) => bytes.every((byte) => byte === 0))).toBe(true);
@@ -185,7 +186,7 @@ describe('signing in', () => {
     ['a validity of an hour', { expiresAt: statement.issuedAt + 3600 }],
     ['an end before its beginning', { expiresAt: statement.issuedAt - 1 }],
   ])('signs nothing for %s', async (_name, changes) => {
-    const { result, channel } = await signIn(makeCard(), { statement: { ...statement, ...changes } as typeof statement });
+    const { result, channel } = await signIn(await makeCard(), { statement: { ...statement, ...changes } as typeof statement });
     expect(result.outcome.kind).toBe('refused');
     expect(channel.sent).toEqual([]);
   });
@@ -204,14 +205,14 @@ describe('the answer to VERIFY', () => {
     ['6a88', { kind: 'failed' }],
     ['6f00', { kind: 'failed' }],
   ])('%s', async (answer, refusal) => {
-    const known = await read(makeCard());
+    const known = await read(await makeCard());
     const channel = scriptedChannel([[/^00a4/, '9000'], ['00200080', '63c3'], [/^0020008008/, answer]]);
     expect((await signInWithPiv(channel, requestFor(known))).outcome).toMatchObject({ refusal });
     expect(channel.left).toEqual([]);
   });
 
   test.each(['6982', '6300'])('%s: the counter says what it cost', async (answer) => {
-    const known = await read(makeCard());
+    const known = await read(await makeCard());
     const channel = scriptedChannel([[/^00a4/, '9000'], ['00200080', '63c3'], [/^0020008008/, answer], ['00200080', '63c2']]);
     expect((await signInWithPiv(channel, requestFor(known))).outcome).toMatchObject({ refusal: { kind: 'wrong-passcode', triesLeft: 2 } });
   });
@@ -223,7 +224,7 @@ test.each([
   ['no signature', '7c 00 9000'],
   ['a refusal', '6a80'],
 ])('%s is no signature', async (_name, answer) => {
-  const known = await read(makeCard());
+  const known = await read(await makeCard());
   const channel = scriptedChannel([
     [/^00a4/, '9000'], ['00200080', '63c3'], [/^0020008008/, '9000'], [/^0087119a/, answer], ['0020ff80', '9000'], ['00200080', '63c3'],
   ]);
@@ -231,7 +232,7 @@ test.each([
 });
 
 test('ECDSA signatures get their fixed length: short numbers are filled, long ones refused', async () => {
-  const scheme = schemeFor((await read(makeCard())).certificate)!;
+  const scheme = schemeFor((await read(await makeCard())).certificate)!;
   const short = joseSignature(scheme, Uint8Array.from(Buffer.from('3007020101020200ff', 'hex')));
   expect(Buffer.from(short!).toString('hex')).toBe(`${'00'.repeat(31)}01${'00'.repeat(31)}ff`);
   const long = Buffer.concat([Buffer.from('3026022101', 'hex'), Buffer.alloc(32), Buffer.from('020101', 'hex')]);

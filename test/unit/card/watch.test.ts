@@ -36,7 +36,7 @@ async function start(): Promise<void> {
 
 async function startWithCard(): Promise<void> {
   await start();
-  pcsc.insert(reader, makeCard());
+  pcsc.insert(reader, await makeCard());
   await events.until(() => events.card(reader)?.kind === 'ready');
 }
 
@@ -51,7 +51,7 @@ describe('cards', () => {
   });
 
   test('a card that is there at the start is read', async () => {
-    pcsc.insert(reader, makeCard());
+    pcsc.insert(reader, await makeCard());
     void watch.start();
     await events.until(() => events.card(reader)?.kind === 'ready');
   });
@@ -67,8 +67,9 @@ describe('cards', () => {
 
   test('a swap that nobody was woken for is found by its counter', async () => {
     await startWithCard();
+    const second = await makeCard({ commonName: 'Daniel OKAFOR' });
     pcsc.takeOutUnseen(reader);
-    pcsc.putInUnseen(reader, makeCard({ commonName: 'Daniel OKAFOR' }));
+    pcsc.putInUnseen(reader, second);
     await events.until(() => lost().length > 0);
     expect(lost()).toMatchObject([{ reader, eventCounter: 1 }]);
     await events.until(() => events.card(reader)?.kind === 'ready');
@@ -78,7 +79,7 @@ describe('cards', () => {
 
   test('what is read while the card is swapped is not told of either card', async () => {
     await start();
-    const card = makeCard();
+    const card = await makeCard();
     const answer = card.process.bind(card);
     let swapped = false;
     card.process = async (bytes) => {
@@ -109,7 +110,7 @@ describe('cards', () => {
     pcsc.plug('Reader 01');
     await events.until(() => events.counter('Reader 01') === 0);
     pcsc.plug('Reader 02');
-    pcsc.insert('Reader 02', makeCard());
+    pcsc.insert('Reader 02', await makeCard());
     await events.until(() => events.card('Reader 02')?.kind === 'ready');
     pcsc.unplug('Reader 01');
     await events.until(() => events.counter('Reader 01') === undefined);
@@ -125,8 +126,9 @@ describe('cards', () => {
 
   test('a card the service calls mute is not even connected', async () => {
     await start();
+    const card = await makeCard();
     pcsc.readers.get(reader)!.flags = readerStateBits.mute;
-    pcsc.insert(reader, makeCard());
+    pcsc.insert(reader, card);
     await events.until(() => events.card(reader)?.kind === 'unusable');
     expect(events.card(reader)).toMatchObject({ reason: 'mute' });
     expect(pcsc.calls).not.toContain('connect');
@@ -134,7 +136,7 @@ describe('cards', () => {
 
   test('a card that never answers is mute, and its removal is still seen', async () => {
     await start();
-    pcsc.insert(reader, makeCard({ behaviour: { answers: 'never' } }));
+    pcsc.insert(reader, await makeCard({ behaviour: { answers: 'never' } }));
     await events.until(() => events.card(reader)?.kind === 'unusable');
     expect(events.card(reader)).toMatchObject({ reason: 'mute' });
     pcsc.remove(reader);
@@ -143,7 +145,7 @@ describe('cards', () => {
 
   test('a card that answers nothing is given up after some tries', async () => {
     await start();
-    pcsc.insert(reader, makeCard({ behaviour: { answers: 'empty' } }));
+    pcsc.insert(reader, await makeCard({ behaviour: { answers: 'empty' } }));
     await events.until(() => events.card(reader)?.kind === 'unusable');
     expect(events.card(reader)).toMatchObject({ reason: 'failed' });
   });
@@ -151,7 +153,7 @@ describe('cards', () => {
   test('a card another program holds is read as soon as it is free', async () => {
     await start();
     pcsc.connectFailures = Array.from({ length: 6 }, () => 'SCARD_E_SHARING_VIOLATION' as const);
-    pcsc.insert(reader, makeCard());
+    pcsc.insert(reader, await makeCard());
     await events.until(() => events.card(reader)?.kind === 'unusable');
     expect(events.card(reader)).toMatchObject({ reason: 'in-use' });
     await events.until(() => events.card(reader)?.kind === 'ready');
@@ -160,7 +162,7 @@ describe('cards', () => {
   test('a card another program resets while it is read is read again', async () => {
     await start();
     pcsc.connectFailures = ['SCARD_W_RESET_CARD'];
-    pcsc.insert(reader, makeCard());
+    pcsc.insert(reader, await makeCard());
     await events.until(() => events.card(reader)?.kind === 'ready');
   });
 });
@@ -254,7 +256,7 @@ describe('signing in', () => {
   test('a card swapped since it was seen gets no passcode', async () => {
     await startWithCard();
     const request = command();
-    const second = makeCard();
+    const second = await makeCard();
     pcsc.takeOutUnseen(reader);
     pcsc.putInUnseen(reader, second);
     await desk().signIn(request);
@@ -283,7 +285,7 @@ describe('signing in', () => {
 
   test('a card swapped while it signs: the signature is not handed out', async () => {
     await start();
-    const card = makeCard();
+    const card = await makeCard();
     pcsc.insert(reader, card);
     await events.until(() => events.card(reader)?.kind === 'ready');
     const answer = card.process.bind(card);
@@ -311,7 +313,7 @@ describe('signing in', () => {
 
   test('cancelled before the card has the passcode: no try is spent', async () => {
     await start();
-    const card = makeCard({ behaviour: { slowMs: 10 } });
+    const card = await makeCard({ behaviour: { slowMs: 10 } });
     pcsc.insert(reader, card);
     await events.until(() => events.card(reader)?.kind === 'ready');
     const counter = desk();
@@ -331,7 +333,7 @@ describe('signing in', () => {
 
   test('a blocked card gets no passcode, and is taken at its word when it was unblocked elsewhere', async () => {
     await start();
-    const card = makeCard();
+    const card = await makeCard();
     card.block();
     pcsc.insert(reader, card);
     await events.until(() => events.card(reader)?.kind === 'unusable');

@@ -124,6 +124,16 @@ describe('results', () => {
     expect(rowsOf(snapshotOf({ practice: { resources: twice('a') }, wessex: { resources: twice('b') } }), 'results').map(({ copies }) => copies.length)).toEqual([2, 2]);
   });
 
+  test('two copies of a report that only count their results differently are the same', () => {
+    const report = (id: string, more: Resource): Resource => ({ resourceType: 'DiagnosticReport', id, subject: { reference: 'Patient/p1' }, status: 'final', code: SODIUM, effectiveDateTime: '2026-11-01', ...identified('r'), ...more });
+    expect(compared('results', report('a', { result: [{ display: 'one' }] }), report('b', { specimen: [{ display: 'blood' }] }))).toMatchObject([{ comparison: { kind: 'same' } }]);
+    expect(compared('results', report('a', { conclusion: 'Normal' }), report('b', { conclusion: 'Abnormal' }))).toMatchObject([{ comparison: { label: 'Value differs' } }]);
+  });
+
+  test('a value here and none there differs', () => {
+    expect(compared('results', result('a', SODIUM, { ...value(140), ...identified('o') }), result('b', SODIUM, identified('o')))).toMatchObject([{ comparison: { label: 'Value differs' } }]);
+  });
+
   test('a blood pressure is shown as one', () => {
     const pressure = result('a', concept('75367002', 'Blood pressure'), { category: [concept('vital-signs', 'Vital signs', 'o')], component: [{ code: concept('271649006', 'Systolic'), valueQuantity: { value: 120, unit: 'mmHg' } }, { code: concept('271650006', 'Diastolic'), valueQuantity: { value: 80, unit: 'mmHg' } }] });
     expect(rowsOf(snapshotOf({ practice: { resources: [pressure] } }), 'observations')).toMatchObject([{ rest: '120/80 mmHg' }]);
