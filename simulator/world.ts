@@ -80,8 +80,9 @@ function authoritiesIn(file: string): ForeignAuthorities {
 async function startIn(folder: Folder, args: Arguments, other: Readonly<Record<string, unknown>>, foreign: ForeignAuthorities | null): Promise<World> {
   const authority = await createCardAuthority();
   const withCard = !args.without.has('card');
-  const cards = withCard ? await createDemonstrationCards(authority) : [];
-  const services = await createServices([...readAuthorities(authority.chainPem), ...(foreign?.certificates ?? [])], args.without);
+  const authorities = [...readAuthorities(authority.chainPem), ...(foreign?.certificates ?? [])];
+  // Both make RSA keys, which takes longest of all: at the same time.
+  const [cards, services] = await Promise.all([withCard ? createDemonstrationCards(authority) : [], createServices(authorities, args.without)]);
   const reader = withCard ? await startCardReader({ cards, kind: args.reader }) : null;
   const controls = control({ ...services, reader: reader === null ? null : readerControl(reader, cards) });
   const server = await listen(args.port, (port) => [...services.mounts(port), { prefix: '', service: () => 'control', answer: controls }], services.faults, services.log).catch(

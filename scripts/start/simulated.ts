@@ -1,11 +1,10 @@
 /** The app on the simulator: the tour, or a window for a person with the card at their fingertips. */
-import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { buildApp } from '../build.ts';
 import { runTour } from '../tour/tour.ts';
 import { type Desk, openDesk } from '../workstation/desk.ts';
-import { copyConfiguration } from '../workstation/portable-configuration.ts';
 import { say } from '../workstation/say.ts';
+import { runWindow } from './window.ts';
 
 /** Walks the tour; 0 where every step held. */
 export async function runTourOnDesk(): Promise<number> {
@@ -27,7 +26,7 @@ export async function runOnSimulator(): Promise<number> {
   try {
     explain(desk);
     const terminal = takeOrders(desk);
-    const code = await runWindow(desk);
+    const code = await runWindow(desk.staging, desk.display, desk.simulator.ready.configuration);
     terminal.close();
     return code;
   } finally {
@@ -38,7 +37,7 @@ export async function runOnSimulator(): Promise<number> {
 function explain(desk: Desk): void {
   const { cards } = desk.simulator.ready.card;
   say('type a line here: "insert nair", "remove", or a number to see a patient to try');
-  for (const card of cards) say(`  insert ${card.id}: the card of ${card.holder}, passcode ${card.passcode}`);
+  for (const { id, holder, passcode } of cards) say(`  insert ${id}: ${holder}${passcode === null ? '' : `, passcode ${passcode}`}`);
   for (const person of desk.simulator.ready.people) say(`  NHS number ${person.nhsNumber}: ${person.name}. ${person.story}`);
 }
 
@@ -54,16 +53,4 @@ function takeOrders(desk: Desk): { close(): void } {
     );
   });
   return lines;
-}
-
-function runWindow(desk: Desk): Promise<number> {
-  const folder = desk.staging.newFolder('configuration');
-  copyConfiguration(desk.simulator.ready.configuration, folder);
-  const shared = desk.staging.share(folder);
-  const args = [desk.staging.appFolder, `--user-data-dir=${desk.staging.newFolder('user-data')}`, `--configuration=${shared}/configuration.json`];
-  const child = spawn(desk.staging.executable, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...desk.staging.environment } });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('exit', (code) => resolve(code ?? 1));
-  });
 }

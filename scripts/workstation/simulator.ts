@@ -15,7 +15,7 @@ export interface SimulatorReady {
   readonly practice: { readonly baseUrl: string; readonly odsCode: string; readonly name: string };
   readonly card: {
     readonly kind: 'vpcd' | 'simulated' | 'none';
-    readonly cards: readonly { readonly id: string; readonly holder: string; readonly passcode: string }[];
+    readonly cards: readonly { readonly id: string; readonly holder: string; readonly passcode: string | null }[];
   };
   readonly people: readonly { readonly nhsNumber: string; readonly name: string; readonly story: string }[];
   readonly configuration: string;
@@ -74,7 +74,7 @@ export class Simulator {
   /** The passcode of one of its cards. */
   passcode(card: string): string {
     const found = this.ready.card.cards.find((candidate) => candidate.id === card);
-    if (found === undefined) throw new Error(`The simulator has no card "${card}".`);
+    if (found === undefined || found.passcode === null) throw new Error(`The simulator has no card "${card}" with a passcode.`);
     return found.passcode;
   }
 

@@ -12,6 +12,13 @@ const SOCKET = '/run/pcscd/pcscd.comm';
 /** vpcd's own port for its first slot. */
 export const VPCD_PORT = 35963;
 
+/** The reader's entry in pcscd's configuration: a slot that takes a card over TCP on its port. */
+const READER = `FRIENDLYNAME "Virtual PCD"
+DEVICENAME /dev/null:0x8C7B
+LIBPATH ${READER_DRIVER}
+CHANNELID 0x8C7B
+`;
+
 /** What is missing for a real smartcard service, or `null`. */
 export function missingForSmartcardService(): string | null {
   if (!existsSync(DAEMON)) return 'pcscd (Debian package pcscd)';
@@ -23,14 +30,14 @@ export class SmartcardService {
   readonly #folder = mkdtempSync(join(tmpdir(), 'lanyard-pcscd-'));
   #daemon: ChildProcess | null = null;
 
-  /** Starts the daemon and waits until clients and the virtual card can connect. */
-  async start(): Promise<void> {
+  /** Starts the daemon and waits until clients and, with its reader, the virtual card can connect. */
+  async start(readers: 'with-reader' | 'without-reader' = 'with-reader'): Promise<void> {
     rmSync(SOCKET, { force: true });
     rmSync('/run/pcscd/pcscd.pid', { force: true });
-    writeFileSync(join(this.#folder, 'vpcd'), `FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:0x8C7B\nLIBPATH ${READER_DRIVER}\nCHANNELID 0x8C7B\n`);
+    writeFileSync(join(this.#folder, 'vpcd'), readers === 'with-reader' ? READER : '');
     this.#daemon = spawn(DAEMON, ['--foreground', '--config', this.#folder], { stdio: 'ignore' });
     await waitUntil('pcscd to listen', 10_000, () => existsSync(SOCKET));
-    await waitUntil('the virtual reader to listen', 10_000, () => listens(VPCD_PORT));
+    if (readers === 'with-reader') await waitUntil('the virtual reader to listen', 10_000, () => listens(VPCD_PORT));
   }
 
   /** Ends the daemon; `SIGKILL` is what a crash looks like to its clients. */

@@ -61,3 +61,14 @@ test('without a smartcard service the screen says what to do, and recovers by it
   await desk.simulator.insertCard('nair');
   await expect(window.getByRole('heading', { name: 'Priya NAIR' })).toBeVisible();
 });
+
+test('without a reader the screen asks for one, and notices when it comes', async ({ app, desk }) => {
+  test.skip(desk.smartcardService === null, 'There is no real smartcard service on this computer.');
+  const window = await app.window();
+  await desk.smartcardService?.stop();
+  await desk.smartcardService?.start('without-reader');
+  await expect(window.getByRole('heading', { name: 'Connect a card reader' })).toBeVisible({ timeout: 20_000 });
+  await desk.smartcardService?.stop();
+  await desk.smartcardService?.start();
+  await expect(window.getByRole('heading', { name: 'Insert your smartcard' })).toBeVisible({ timeout: 20_000 });
+});

@@ -1,10 +1,8 @@
-import { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createDemonstrationCards } from '../../../simulator/card/index.ts';
 import type { PivCard } from '../../../simulator/card/piv-card.ts';
 import { makeAtr } from '../../../simulator/card/virtual-card.ts';
 import { authority, makeCard } from './cards.ts';
-import { generateCardKeys } from '../../../simulator/card/certificate-authority.ts';
 
 const select = '00a404000ba00000030800001000010000';
 const verify = (digits: string) => `0020008008${Buffer.from(digits).toString('hex').padEnd(16, 'f')}`;
@@ -100,18 +98,6 @@ test('an ATR ends with the check byte T=1 asks for', () => {
   const atr = makeAtr('LANYARD');
   expect(atr[1]! & 0x0f).toBe(7);
   expect(atr.subarray(1).reduce((sum, byte) => sum ^ byte, 0)).toBe(0);
-});
-
-test('the authority issues what its own chain verifies', async () => {
-  const [issuing, root] = authority.chainPem.match(/-----BEGIN[^]+?END CERTIFICATE-----/g)!.map((pem) => new X509Certificate(pem));
-  const { publicKey } = await generateCardKeys('P-256');
-  const certificate = new X509Certificate(
-    await authority.issue({ commonName: 'Priya NAIR', userId: '555254240100', publicKey, notBefore: new Date(), notAfter: new Date(Date.now() + 1e9) }),
-  );
-  expect(certificate.checkIssued(issuing!) && certificate.verify(issuing!.publicKey)).toBe(true);
-  expect(issuing!.checkIssued(root!) && issuing!.verify(root!.publicKey)).toBe(true);
-  expect([certificate.ca, issuing!.ca, root!.ca]).toEqual([false, true, true]);
-  expect(certificate.issuer).toContain('CN=Lanyard Simulator Card Authority');
 });
 
 test('the cards for demonstration', async () => {

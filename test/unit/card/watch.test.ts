@@ -78,8 +78,8 @@ describe('cards', () => {
   });
 
   test('what is read while the card is swapped is not told of either card', async () => {
-    await start();
     const card = await makeCard();
+    await start();
     const answer = card.process.bind(card);
     let swapped = false;
     card.process = async (bytes) => {
