@@ -1,10 +1,12 @@
 /** The app behind the window, wired in the order things happen: nothing is decided here that a room of its own could decide. */
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { app, powerMonitor, session } from 'electron';
 import { CHANNELS } from '../preload/channels.ts';
 import { readRequest } from '../preload/schemas.ts';
 import { CardClient } from './card/client.ts';
 import { IdentityService } from './identity/identity-service.ts';
+import type { LockReason } from './identity/session.ts';
 import { authorised } from './net/authorised.ts';
 import { createAxiosHttp } from './net/axios-http.ts';
 import type { HttpPort } from './net/http.ts';
@@ -12,7 +14,7 @@ import { tracePatient } from './patient/pds.ts';
 import { type LoadedConfiguration, loadConfiguration } from './policy/load.ts';
 import { openCardProcess } from './shell/card-channel.ts';
 import type { CommandHandlers, DoorKeeper } from './shell/ipc-door.ts';
-import { log } from './shell/log.ts';
+import { kindOfProblem, log } from './shell/log.ts';
 import { sessionFetch } from './shell/network.ts';
 import { runtimeName } from './shell/runtime-name.ts';
 import type { WindowKeeper } from './shell/window.ts';
@@ -25,6 +27,9 @@ import { Workstation } from './workstation/workstation.ts';
 /** How often the sign-in screen looks again whether the identity service answers. */
 const REACHABILITY_EVERY_MS = 30_000;
 
+/** How long closing the app waits for the identity service to end the token. */
+const LEAVE_LIMIT_MS = 2_000;
+
 const now = (): Date => new Date();
 
 export interface StartOptions {
@@ -34,7 +39,7 @@ export interface StartOptions {
   readonly window: WindowKeeper;
 }
 
-export type Started = { readonly ok: true; readonly door: DoorKeeper } | { readonly ok: false; readonly sentences: readonly string[] };
+export type Started = { readonly ok: true; readonly door: DoorKeeper; readonly lock: (reason: LockReason) => void } | { readonly ok: false; readonly sentences: readonly string[] };
 
 /** Reads the configuration and puts everything in its place. What the configuration lacks comes back as sentences. */
 export async function start({ appFolder, configurationFile, window }: StartOptions): Promise<Started> {
@@ -46,13 +51,14 @@ export async function start({ appFolder, configurationFile, window }: StartOptio
   }
   const cards = new CardClient({
     open: () => openCardProcess(join(appFolder, 'main/card-process.js'), configuration.reader),
-    report: (problem) => log('card-client', { type: problem instanceof Error ? problem.name : typeof problem }),
+    report: (problem) => log('card-client', { type: kindOfProblem(problem) }),
   });
   const workstation = makeWorkstation(configuration, cards, appFolder, window);
-  watchComputer(workstation, cards);
+  watchComputer(workstation);
+  leaveInOrder(workstation, cards, window);
   cards.start();
   keepLookingForIdentityService(workstation);
-  return { ok: true, door: { handlers: handlersOf(workstation, window), read: readRequest } };
+  return { ok: true, door: { handlers: handlersOf(workstation, window), read: readRequest }, lock: (reason) => void workstation.lock(reason) };
 }
 
 function makeWorkstation(configuration: LoadedConfiguration, cards: CardClient, appFolder: string, window: WindowKeeper): Workstation {
@@ -107,14 +113,25 @@ function handlersOf(workstation: Workstation, window: WindowKeeper): CommandHand
   };
 }
 
-/** The computer being locked or put to sleep, and the app being closed. */
-function watchComputer(workstation: Workstation, cards: CardClient): void {
-  powerMonitor.on('lock-screen', () => workstation.lock('asked'));
-  powerMonitor.on('suspend', () => workstation.lock('asked'));
-  app.on('before-quit', () => {
+/** The computer being locked or put to sleep. Not every sleep is announced: so waking up counts as well. */
+function watchComputer(workstation: Workstation): void {
+  const lock = (): void => void workstation.lock('asked');
+  powerMonitor.on('lock-screen', lock);
+  powerMonitor.on('suspend', lock);
+  powerMonitor.on('resume', lock);
+}
+
+/** Closing the app: screen, patient and session go at once; then the identity service has a moment to end the token. */
+function leaveInOrder(workstation: Workstation, cards: CardClient, window: WindowKeeper): void {
+  app.on('before-quit', (event) => {
+    event.preventDefault();
+    window.end();
     workstation.signOut();
     cards.stop();
+    void Promise.race([workstation.tokensEnded(), delay(LEAVE_LIMIT_MS)]).finally(() => app.exit(0));
   });
+  // Without a listener of its own the app would quit once more for the window that has just ended.
+  app.on('window-all-closed', () => undefined);
 }
 
 function keepLookingForIdentityService(workstation: Workstation): void {

@@ -108,6 +108,8 @@ export interface SourceView {
   readonly name: string;
   readonly role: 'practice' | 'shared';
   readonly state: 'asking' | 'slow' | 'answered' | 'partial' | 'none-held' | 'refused' | 'failed' | 'timed-out' | 'withheld';
+  /** Why an answer is not all there is; only where `state` is `partial`. A summary is so by design and no fault. */
+  readonly partial?: 'summary' | 'kept-back' | 'incomplete';
   /** `212 items · 0.4 s`, `no answer in 10 s`, `summary only, more may exist` … */
   readonly summary: string;
   /** Everything there is to say: reasons, notes, times. */
@@ -137,6 +139,8 @@ export interface RecordScreen {
   readonly recordRevision: number;
   /** `1 source has not answered: differences may be incomplete`, or `null`. */
   readonly completeness: string | null;
+  /** `plain` where every source has answered and only a summary's limits remain; a warning otherwise. */
+  readonly completenessTone?: 'plain' | 'warning';
   /** Items that could not be tied to this patient and are held back. */
   readonly quarantined: number;
 }
@@ -151,6 +155,8 @@ export interface CopyView {
   readonly itemId: string;
   readonly sourceName: string;
   readonly role: 'practice' | 'shared';
+  /** What this copy is: `Repeat prescription`, `Issue 02-Nov-2026`, `Medication statement`. */
+  readonly heading?: string;
   readonly organisation: string | null;
   readonly title: string;
   readonly status: string | null;
@@ -161,6 +167,8 @@ export interface ComparisonView {
   readonly kind: 'same' | 'only-practice' | 'only-shared' | 'differs' | 'conflict' | 'incomplete';
   /** `Same`, `Dose differs`, `Only shared` … */
   readonly label: string;
+  /** What there is to say beside the label: the conflict in words, or why the sides cannot be compared. */
+  readonly sentence?: string;
 }
 
 /** One line of the record: a fact, and behind it every copy of it. */

@@ -7,6 +7,7 @@
  * requests go out without one. One JSON document on standard output; sentences on standard error; exit 1 where the
  * record could not be opened, 2 where the command was wrong.
  */
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { parseArgs } from 'node:util';
 import { authorised } from '../main/net/authorised.ts';
 import { createAxiosHttp } from '../main/net/axios-http.ts';
@@ -44,15 +45,23 @@ async function main(args: readonly string[]): Promise<number> {
   const loaded = await loadConfiguration(command.config);
   if (!loaded.ok) return complain(1, loaded.sentences);
   const { configuration } = loaded;
+  trustAuthorities(configuration.trust.tls);
   const http = authorised(createAxiosHttp(), () => command.token, [configuration.pds.baseUrl, ...sourceOrigins(configuration)]);
   const as = { roleId: command.roleId, organisation: configuration.site.odsCode };
   const traced = await tracePatient(configuration.pds.baseUrl, { nhsNumber: command.nhsNumber, ...as }, http, AbortSignal.timeout(TRACE_LIMIT));
-  if (traced.kind !== 'traced' && traced.kind !== 'superseded') return complain(1, [traced.sentence]);
+  if (traced.kind !== 'traced' && traced.kind !== 'superseded') {
+    return complain(1, [traced.sentence, ...(traced.kind === 'refused' && command.token === null ? ['No token was given: name one with --token or in LANYARD_TOKEN.'] : [])]);
+  }
   const { demographics, notices } = traced;
   const record = await fetchRecord(configuration, demographics, { nhsNumber: demographics.nhsNumber, ...as }, http);
   const report = { patient: { ...demographics, notices }, ...describe(record.snapshot()) };
   process.stdout.write(`${JSON.stringify(report, null, command.pretty ? 2 : undefined)}\n`);
   return 0;
+}
+
+/** The authorities of `trust.tls` beside those Node.js brings. */
+function trustAuthorities(pems: readonly string[]): void {
+  if (pems.length > 0) setDefaultCACertificates([...getCACertificates('default'), ...pems]);
 }
 
 function complain(exitCode: number, sentences: readonly string[]): number {

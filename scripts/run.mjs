@@ -31,6 +31,8 @@ if (command === undefined) {
 
 function handOver(file, args, runtime) {
   const env = { ...process.env, NODE_NO_WARNINGS: '1' };
+  // Some tools colour what they print even where it goes to a file.
+  if (!process.stdout.isTTY) env['NO_COLOR'] ??= '1';
   if (runtime !== null) env['LANYARD_ELECTRON'] = JSON.stringify(runtime);
   const child = spawn(toolchainNode(ROOT), [join(ROOT, file), ...args], { cwd: ROOT, env, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -19,6 +19,9 @@ import type { Answer, Ask, Mount, ServiceName } from './http/service.ts';
 import { readAuthorities } from './identity/certificates.ts';
 import { createIdentity } from './identity/identity.ts';
 import { createTokens, uncheckedTokens } from './identity/tokens.ts';
+import type { Tokens } from './identity/tokens.ts';
+import { USERS } from './identity/users.ts';
+import type { User } from './identity/users.ts';
 import { pds } from './pds/pds.ts';
 import { displayName, PEOPLE } from './people/index.ts';
 import { ORGANISATIONS } from './people/organisations.ts';
@@ -112,6 +115,7 @@ async function startIn(folder: Folder, args: Arguments, other: Readonly<Record<s
 interface Services {
   readonly faults: Faults;
   readonly log: RequestLog;
+  readonly issueToken: () => { readonly token: string; readonly roleId: string };
   /** What hangs below each path, once the port and with it the addresses are known. */
   readonly mounts: (port: number) => Mount[];
 }
@@ -124,6 +128,7 @@ async function createServices(authorities: readonly X509Certificate[], without: 
   return {
     faults: createFaults(),
     log: createRequestLog(),
+    issueToken: () => tokenOf(USERS[0], tokens),
     mounts(port) {
       const at = addressesOn(port);
       return [
@@ -135,6 +140,12 @@ async function createServices(authorities: readonly X509Certificate[], without: 
       ];
     },
   };
+}
+
+function tokenOf(user: User | undefined, tokens: Tokens): { readonly token: string; readonly roleId: string } {
+  const role = user?.roles[0];
+  if (user === undefined || role === undefined) throw new Error('The simulator has no user with a role.');
+  return { token: tokens.issue(user), roleId: role.person_roleid };
 }
 
 function readerControl(reader: CardReader, cards: readonly DemonstrationCard[]): ReaderControl {

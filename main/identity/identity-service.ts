@@ -26,8 +26,13 @@ const discoverySchema = z.object({
 });
 type Discovery = z.infer<typeof discoverySchema>;
 
-const challengeSchema = z.object({ nonce: z.string().min(43) });
-const tokenSchema = z.object({ access_token: z.string().min(1), token_type: z.string().regex(/^bearer$/i) });
+/** Long enough that it cannot be guessed (32 bytes in base64url), short enough for a card to sign soon. */
+const challengeSchema = z.object({ nonce: z.string().min(43).max(512) });
+/** What may stand in an Authorization header (RFC 6750 section 2.1). */
+const tokenSchema = z.object({ access_token: z.string().max(16_384).regex(/^[A-Za-z0-9\-._~+/]+=*$/), token_type: z.string().regex(/^bearer$/i) });
+
+/** Sent on in headers, and what a role is chosen by. */
+const headerWord = z.string().regex(/^[!-~]{1,64}$/);
 
 /** As CIS2 really sends it: quoted role names, absent arrays, and fields that nobody has asked for. */
 const userinfoSchema = z.object({
@@ -38,7 +43,10 @@ const userinfoSchema = z.object({
   given_name: z.string().optional(),
   family_name: z.string().optional(),
   nhsid_nrbac_roles: z
-    .array(z.object({ person_roleid: z.string(), org_code: z.string(), org_name: z.string().optional(), role_name: z.string().optional() }))
+    .array(z.object({ person_roleid: headerWord, org_code: headerWord, org_name: z.string().optional(), role_name: z.string().optional() }))
+    .max(500)
+    // Two profiles under one identifier could not be told apart, and the other organisation's would be used.
+    .refine((roles) => new Set(roles.map(({ person_roleid }) => person_roleid)).size === roles.length)
     .default([]),
   nhsid_user_orgs: z.array(z.object({ org_code: z.string(), org_name: z.string().optional() })).default([]),
 });
@@ -47,12 +55,15 @@ type Userinfo = z.infer<typeof userinfoSchema>;
 /** How long an assertion is good for, in seconds: long enough for a slow reader, short enough to be of no use later. */
 const ASSERTION_LIFETIME_S = 60;
 
+/** How long a sign-in that failed waits for its token to be ended, in milliseconds. */
+const UNUSED_TOKEN_LIMIT_MS = 3_000;
+
 export class IdentityService {
   readonly #issuer: string;
   readonly #http: HttpPort;
   readonly #now: () => Date;
 
-  /** @param issuer the service's issuer address, without a final slash */
+  /** @param issuer the service's issuer address, with or without a final slash */
   constructor(issuer: string, http: HttpPort, now: () => Date) {
     this.#issuer = issuer.replace(/\/$/, '');
     this.#http = http;
@@ -80,14 +91,20 @@ export class IdentityService {
     const discovery = await this.#discover(signal);
     const form = { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion };
     const { access_token } = await this.#ask(tokenSchema, postForm(discovery.token_endpoint, form), signal);
-    const headers = { Authorization: `Bearer ${access_token}`, Accept: 'application/json' };
-    const userinfo = await this.#ask(userinfoSchema, { method: 'GET', url: discovery.userinfo_endpoint, headers }, signal);
-    const clinician = clinicianOf(userinfo);
-    if (clinician.roles.length === 0) {
-      await this.signOut(access_token, signal);
-      throw new SignInProblem('You have no role that Lanyard can use. Ask your registration authority to check your role profiles.');
+    try {
+      return { clinician: await this.#clinician(discovery, access_token, signal), accessToken: access_token };
+    } catch (problem) {
+      // Nobody will use this token, and nobody else knows that it is there: it is ended even where the sign-in was cancelled.
+      await this.signOut(access_token, AbortSignal.timeout(UNUSED_TOKEN_LIMIT_MS));
+      throw problem;
     }
-    return { clinician, accessToken: access_token };
+  }
+
+  async #clinician(discovery: Discovery, accessToken: string, signal: AbortSignal): Promise<Clinician> {
+    const headers = { Authorization: `Bearer ${accessToken}`, Accept: 'application/json' };
+    const clinician = clinicianOf(await this.#ask(userinfoSchema, { method: 'GET', url: discovery.userinfo_endpoint, headers }, signal));
+    if (clinician.roles.length > 0) return clinician;
+    throw new SignInProblem('You have no role that Lanyard can use. Ask your registration authority to check your role profiles.');
   }
 
   /** Ends the token. A service that cannot be reached ends it by itself when it runs out. */
@@ -104,7 +121,7 @@ export class IdentityService {
   async #discover(signal: AbortSignal): Promise<Discovery> {
     const request: HttpRequest = { method: 'GET', url: `${this.#issuer}/.well-known/openid-configuration`, headers: { Accept: 'application/json' } };
     const discovery = await this.#ask(discoverySchema, request, signal);
-    if (discovery.issuer !== this.#issuer) throw new SignInProblem('The identity service gave another name than its own. Tell the service desk: sign-in is stopped.');
+    if (discovery.issuer.replace(/\/$/, '') !== this.#issuer) throw new SignInProblem('The identity service gave another name than its own. Tell the service desk: sign-in is stopped.');
     const origin = new URL(this.#issuer).origin;
     const endpoints = [discovery.token_endpoint, discovery.userinfo_endpoint, discovery.revocation_endpoint, discovery.challenge_endpoint];
     if (endpoints.some((endpoint) => !URL.canParse(endpoint) || new URL(endpoint).origin !== origin)) {
@@ -128,8 +145,13 @@ export class IdentityService {
 function refusal(status: number, body: string): SignInProblem {
   const error = z.object({ error: z.string(), error_description: z.string().optional() }).safeParse(parseJson(body));
   if (!error.success) return new SignInProblem(`The identity service cannot be used now (it answered ${status}). Wait a minute and try again.`);
-  const reason = error.data.error_description ?? error.data.error;
-  return new SignInProblem(`The identity service did not accept this card: ${reason}.`);
+  return new SignInProblem(`The identity service did not accept this card: ${readable(error.data.error_description ?? error.data.error)}.`);
+}
+
+/** A server's own words, as far as they fit on the screen: one line, no control characters, no full stop of their own. */
+function readable(text: string): string {
+  const line = text.slice(0, 1_000).replaceAll(/[\p{C}\s]+/gu, ' ').trim().replace(/\.+$/, '');
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }
 
 function clinicianOf(userinfo: Userinfo): Clinician {

@@ -24,7 +24,7 @@ export interface Clinician {
   readonly roles: readonly Role[];
 }
 
-export type LockReason = 'card-removed' | 'card-changed' | 'card-service-lost' | 'asked' | 'token-refused' | 'screen-failed';
+export type LockReason = 'card-removed' | 'card-changed' | 'card-service-lost' | 'asked' | 'token-refused' | 'screen-failed' | 'fault';
 
 export type SessionState =
   | { readonly kind: 'signed-out'; readonly lock: LockReason | null }

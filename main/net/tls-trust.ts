@@ -3,6 +3,8 @@
  * authorities are common inside hospitals. Only an unknown authority is ever forgiven, and only with a whole path.
  */
 import { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
+import { isForServers, isStrong, mayIssue } from './certificate-rules.ts';
 
 export interface ServerCertificate {
   /** PEM of the server's certificate and of those it sent along, leaf first. */
@@ -14,27 +16,43 @@ export interface ServerCertificate {
 const MOST_STEPS = 8;
 
 /**
- * Whether the chain leads to one of the anchors: every certificate in its dates, each signed by the next, authorities
- * marked as such, and the leaf made out to this host (RFC 5280 section 6.1, RFC 6125; revocation is not looked at).
- * @param anchors PEM of the authorities that the configuration names
+ * Whether the chain leads to one of the anchors: every certificate in its dates and strong, each signed by the next,
+ * authorities marked as such, and the leaf made out to this host and for servers (RFC 5280 section 6.1, RFC 6125;
+ * revocation is not looked at). What cannot be read is not trusted; nothing is thrown, whatever a server sends.
+ * @param anchors PEM of the authorities that the configuration names, or of one server's own certificate
  */
-export function leadsToAnchor({ chain, hostname }: ServerCertificate, anchors: readonly string[], now: Date): boolean {
-  const [leaf, ...sent] = chain.map((pem) => new X509Certificate(pem));
-  if (leaf === undefined || leaf.checkHost(hostname) === undefined) return false;
-  const trusted = anchors.flatMap(certificatesIn);
+export function leadsToAnchor(server: ServerCertificate, anchors: readonly string[], now: Date): boolean {
+  try {
+    return hasPath(server, anchors.flatMap(certificatesIn), now);
+  } catch {
+    return false;
+  }
+}
+
+function hasPath({ chain, hostname }: ServerCertificate, anchors: readonly X509Certificate[], now: Date): boolean {
+  const [leaf, ...sent] = chain.slice(0, MOST_STEPS).map((pem) => new X509Certificate(pem));
+  if (leaf === undefined || !isMadeOutTo(leaf, hostname) || !isForServers(leaf)) return false;
   let current = leaf;
-  for (let step = 0; step < MOST_STEPS; step += 1) {
-    if (!isInDate(current, now)) return false;
-    const anchor = trusted.find((candidate) => signed(candidate, current));
-    if (anchor !== undefined) return isInDate(anchor, now);
-    const issuer = sent.find((candidate) => candidate.ca && signed(candidate, current));
+  for (let below = 0; below < MOST_STEPS; below += 1) {
+    if (!isInDate(current, now) || !isStrong(current)) return false;
+    if (below === 0 && anchors.some((anchor) => anchor.raw.equals(leaf.raw))) return true;
+    const issued = (candidate: X509Certificate): boolean => isInDate(candidate, now) && signed(candidate, current) && mayIssue(candidate, below);
+    if (anchors.some(issued)) return true;
+    const issuer = sent.find(issued);
     if (issuer === undefined || issuer === current) return false;
     current = issuer;
   }
   return false;
 }
 
-/** Every certificate in a PEM file. */
+/** By its subject alternative names alone: the common name is a person's or a product's just as well (RFC 6125 6.4.4). */
+function isMadeOutTo(leaf: X509Certificate, hostname: string): boolean {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  if (isIP(host) !== 0) return leaf.checkIP(host) !== undefined;
+  return leaf.checkHost(host, { subject: 'never', partialWildcards: false }) !== undefined;
+}
+
+/** Every certificate in a PEM file. Throws where one of them cannot be read. */
 export function certificatesIn(pem: string): readonly X509Certificate[] {
   return (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map((text) => new X509Certificate(text));
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type * as z from 'zod';
+import { certificatesIn } from '../net/tls-trust.ts';
 import { configurationSchema, regionProfileSchema } from './configuration.ts';
 import type { Configuration, RegionProfile, RegionSource } from './configuration.ts';
 import { jsonFault } from './json-fault.ts';
@@ -155,8 +156,17 @@ async function readAuthorities(file: string, field: string, paths: readonly stri
     const full = resolve(dirname(file), path);
     const read = await readText(full);
     if (!read.ok) sentences.push(`${file}: ${field}.${index}: ${full}: ${read.sentence}`);
-    else if (!read.value.includes('-----BEGIN CERTIFICATE-----')) sentences.push(`${file}: ${field}.${index}: ${full} holds no certificate in PEM form.`);
+    else if (!holdsCertificates(read.value)) sentences.push(`${file}: ${field}.${index}: ${full} holds no certificate in PEM form that can be read.`);
     else texts.push(read.value);
   }
   return { texts, sentences };
+}
+
+/** Whether a file names at least one authority, and nothing in it is broken: a broken one would be trusted by nobody, and say so nowhere. */
+function holdsCertificates(text: string): boolean {
+  try {
+    return certificatesIn(text).length > 0;
+  } catch {
+    return false;
+  }
 }

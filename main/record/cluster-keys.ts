@@ -77,7 +77,13 @@ export function valueKey(item: Item): string {
   const { value } = item;
   if (value === undefined) return `none ${wordsKey(item)}`;
   if (value.kind === 'quantity') return `${value.comparator ?? ''}${value.number ?? value.text} ${unitKey(value.unit)}`;
-  return folded(value.text);
+  return pressureKey(value.text) ?? folded(value.text);
+}
+
+/** `120/80 mmHg` and `120.000/75.000 mm[Hg]`: two numbers and a unit, however many noughts they were sent with. */
+function pressureKey(words: string): string | undefined {
+  const match = /^(\d+(?:\.\d+)?)\/(\d+(?:\.\d+)?) (\S+)$/.exec(words);
+  return match === null ? undefined : `${Number(match[1])}/${Number(match[2])} ${unitKey(match[3])}`;
 }
 
 /** Units that are only spelled differently; conversion between units is never tried here. */

@@ -13,7 +13,7 @@ import { compareCopies } from './compare.ts';
 import type { RoleOf } from './compare.ts';
 import { identityKeys, likenessKeys, ownId } from './cluster-keys.ts';
 import { byId, leadFirst } from './copies.ts';
-import { momentOf } from './normalise/dates.ts';
+import { isMidnight, momentOf } from './normalise/dates.ts';
 import { UnionFind } from './union-find.ts';
 
 /** Clusters in the order of their ids. Time grows with items and their codes, not with pairs. */
@@ -132,11 +132,11 @@ function joinAcrossSources(part: readonly number[], items: readonly Item[], sets
   }
 }
 
-/** To the minute; a time of exactly midnight is how systems write a day. */
+/** To the minute; a time of exactly midnight, as written or in England, is how systems write a day. */
 export function momentKey(item: Item | undefined): string {
   if (item?.date === undefined || !TIMED.has(item.section)) return '';
   const moment = momentOf(item.date);
-  if (moment === undefined || /T00:00(:00(\.0+)?)?/.test(item.date.text)) return '';
+  if (moment === undefined || isMidnight(item.date) || /T00:00(:00(\.0+)?)?/.test(item.date.text)) return '';
   return String(Math.floor(moment / 60_000));
 }
 

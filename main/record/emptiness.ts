@@ -2,7 +2,7 @@
 import type { Section } from './model.ts';
 import { codingsOf } from './normalise/codings.ts';
 import type { Entry } from './normalise/entries.ts';
-import { fields, list } from './normalise/fields.ts';
+import { fields, list, text } from './normalise/fields.ts';
 import type { Fields } from './normalise/fields.ts';
 
 /** Why a source sent nothing: it holds none, or the part was never filled in or is kept back. */
@@ -32,10 +32,41 @@ export function declaredEmpty(entry: Entry): readonly DeclaredEmpty[] {
   const parts = entry.resourceType === 'Composition' ? sectionsOf(entry.resource) : [entry.resource];
   return parts.flatMap((part) => {
     const reason = codingsOf(part['emptyReason'])[0]?.code;
-    const section = codingsOf(part['code']).map(({ code }) => SECTION_CODES[code]).find((one) => one !== undefined);
+    const section = sectionOf(part);
     if (reason === undefined || section === undefined) return [];
     return [{ section, reason: HOLDS_NONE.has(reason) ? 'holds-none' : 'unavailable' } as const];
   });
+}
+
+/** The section a document's section or a list is about, by its code; nothing where this program does not know the code. */
+export function sectionOf(part: Fields): Section | undefined {
+  return codingsOf(part['code']).map(({ code }) => (Object.hasOwn(SECTION_CODES, code) ? SECTION_CODES[code] : undefined)).find((one) => one !== undefined);
+}
+
+/**
+ * The sections a document fills: each with entries that came with it, or with a reason why there are none. A section that
+ * is left out, has neither, or names an entry that did not come, is not filled.
+ */
+export function filledSections(document: Fields): ReadonlySet<Section> {
+  const entries = list(document['entry']).map(fields);
+  const composition = entries.map((entry) => fields(entry['resource'])).find((resource) => resource['resourceType'] === 'Composition');
+  const present = new Set(entries.flatMap((entry) => [text(entry['fullUrl']), addressOf(fields(entry['resource']))]));
+  const parts = sectionsOf(composition ?? {}).flatMap((part) => {
+    const section = sectionOf(part);
+    return section === undefined ? [] : [{ section, filled: isFilled(part, present) }];
+  });
+  const open = new Set(parts.filter(({ filled }) => !filled).map(({ section }) => section));
+  return new Set(parts.map(({ section }) => section).filter((section) => !open.has(section)));
+}
+
+function isFilled(part: Fields, present: ReadonlySet<string | undefined>): boolean {
+  const references = list(part['entry']).map((entry) => text(fields(entry)['reference'])?.replace(/\/_history\/[^/]+$/, ''));
+  if (references.length === 0) return part['emptyReason'] !== undefined;
+  return references.every((reference) => reference !== undefined && present.has(reference));
+}
+
+function addressOf(resource: Fields): string {
+  return `${text(resource['resourceType']) ?? ''}/${text(resource['id']) ?? ''}`;
 }
 
 function sectionsOf(holder: Fields): readonly Fields[] {

@@ -31,7 +31,10 @@ export interface Coding {
   readonly display?: string;
 }
 
-/** A business identifier. The same identifier in two sources means the same fact (facts: clustering ladder, rung 1). */
+/**
+ * A business identifier. The same identifier in two sources means the same fact: shared care records must keep the
+ * identifiers of what they pass on (NHS England, draft shared care record patient summary).
+ */
 export interface Identifier {
   readonly system: string;
   readonly value: string;
@@ -45,6 +48,15 @@ export interface ClinicalDate {
   readonly text: string;
   readonly precision: 'year' | 'month' | 'day' | 'time';
   readonly day?: string;
+}
+
+/**
+ * An entry about a medicine: that it is taken (`statement`), that it may be issued (`prescription`), one issue of it, one
+ * supply or one dose given. `course` is the source's own word for how it is prescribed: `Repeat`, `Acute` …
+ */
+export interface MedicationEntry {
+  readonly kind: 'statement' | 'prescription' | 'issue' | 'dispensed' | 'given';
+  readonly course?: string;
 }
 
 /** Where an item came from and who said it. */
@@ -96,6 +108,8 @@ export interface Item {
   /** Dose instruction in full, medication only. */
   readonly dose?: string;
   readonly allergy?: AllergyClaim;
+  /** What kind of entry about a medicine this is; medication only. */
+  readonly medication?: MedicationEntry;
   /** How sure the source is (`confirmed`, `unconfirmed`); allergies and problems. */
   readonly verification?: string;
   /** The worst reaction's severity as sent (`mild`, `moderate`, `severe`); allergies only. */
@@ -150,7 +164,7 @@ export type Comparison =
 /** What one source did when it was asked. The words after the kind are for the screen. */
 export type SourceOutcome =
   | { readonly kind: 'answered'; readonly generatedAt?: ClinicalDate }
-  | { readonly kind: 'partial'; readonly sentence: string; readonly generatedAt?: ClinicalDate }
+  | PartialAnswer
   | { readonly kind: 'none-held'; readonly sentence: string }
   | { readonly kind: 'refused'; readonly sentence: string }
   | { readonly kind: 'failed'; readonly sentence: string }
@@ -158,11 +172,33 @@ export type SourceOutcome =
   /** The answer may be about another patient: nothing of it is shown. */
   | { readonly kind: 'withheld'; readonly sentence: string };
 
+/**
+ * An answer that is not all there is: a `summary` is limited by design, `kept-back` means that the source says it holds
+ * more than it may give, `incomplete` that something of the answer did not come.
+ */
+export interface PartialAnswer {
+  readonly kind: 'partial';
+  readonly because: 'summary' | 'kept-back' | 'incomplete';
+  /** The parts of which there may be more than was sent. Of all others the source has given all it holds. */
+  readonly lacks: readonly Section[];
+  readonly sentence: string;
+  readonly generatedAt?: ClinicalDate;
+}
+
 /** A source while it is being asked, and after. */
 export type SourceState =
   | { readonly kind: 'asking' }
   | { readonly kind: 'slow'; readonly sentence: string }
   | SourceOutcome;
+
+/**
+ * Why a source's answer about one section does not prove that what is missing from it is not held:
+ * `waiting` not answered yet · `silent` refused, failed, timed out or withheld · `unavailable` the source says it cannot
+ * give this part · `incomplete`, `kept-back`, `summary` see `PartialAnswer` · `quarantined` entries the guard keeps back.
+ */
+export type Gap = 'waiting' | 'silent' | 'unavailable' | 'quarantined' | PartialAnswer['because'];
+
+export type Gaps = { readonly [Part in Section]?: Gap };
 
 /** What the record knows of each source it asked. */
 export interface SourceReport {
@@ -171,6 +207,11 @@ export interface SourceReport {
   readonly role: 'practice' | 'shared';
   readonly state: SourceState;
   readonly items: number;
+  /**
+   * Why nothing can be said to be absent from this source, by section: what it did as a whole, what it did not send, and
+   * what the guard keeps back. A section without a gap has been answered in full.
+   */
+  readonly gaps: Gaps;
   /** Items that could not be shown to belong to this patient: kept out of every list and counted here. */
   readonly quarantined: number;
   /** From asking to the last answer, in milliseconds. */

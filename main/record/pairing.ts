@@ -53,7 +53,7 @@ export function groupClusters(clusters: readonly Cluster[], roleOf: RoleOf): rea
     for (const pass of passes) pairBy(pass, oneSided, partners);
   }
   const groups = clusters.filter((cluster) => (partners.get(cluster)?.[0] ?? cluster) === cluster).map((cluster) => groupOf(partners.get(cluster) ?? [cluster], roleOf));
-  return markConflicts(groups);
+  return markConflicts(groups, roleOf);
 }
 
 /** Withdrawn entries are compared with nothing. */
@@ -137,14 +137,20 @@ function neighbours(clusters: readonly Cluster[], roleOf: RoleOf): Comparison {
 }
 
 /** "No known allergies" beside an allergy is a conflict, whoever said which. */
-function markConflicts(groups: readonly Group[]): readonly Group[] {
+function markConflicts(groups: readonly Group[], roleOf: RoleOf): readonly Group[] {
   const none = groups.filter((group) => claims(group, 'no-known-allergies'));
   const some = groups.filter((group) => claims(group, 'allergy'));
   if (none.length === 0 || some.length === 0) return groups;
   const substances = some.flatMap(({ clusters }) => clusters[0]?.lead.title ?? []);
-  const sentence = `One record says no known allergies; another records ${substances.join(', ')}. Ask the patient.`;
+  const sentence = `No known allergies in ${holders(none, roleOf)}; ${substances.join(', ')} in ${holders(some, roleOf)}. Ask the patient.`;
   const marked = new Set([...none, ...some]);
   return groups.map((group) => (marked.has(group) ? { ...group, comparison: { kind: 'conflict', sentence } } : group));
+}
+
+/** `the practice record`, `the shared record`, or both: whose word it is belongs beside what it says. */
+function holders(groups: readonly Group[], roleOf: RoleOf): string {
+  const roles = new Set(groups.flatMap(({ clusters }) => clusters).flatMap(({ items }) => items).map(({ provenance }) => roleOf(provenance.source)));
+  return (['practice', 'shared'] as const).filter((role) => roles.has(role)).map((role) => `the ${role} record`).join(' and ');
 }
 
 function claims({ section, clusters }: Group, claim: NonNullable<Item['allergy']>): boolean {

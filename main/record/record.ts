@@ -5,7 +5,7 @@
 import { clusterItems } from './cluster.ts';
 import type { Demographics } from './demographics.ts';
 import { declaredEmpty, DECLARING_TYPES } from './emptiness.ts';
-import type { DeclaredEmpty } from './emptiness.ts';
+import { gapsOf } from './gaps.ts';
 import type { Cluster, Group, Item, SourceReport, SourceState } from './model.ts';
 import type { RecordPage } from './normalise/entries.ts';
 import { isFields } from './normalise/fields.ts';
@@ -41,7 +41,6 @@ export interface RecordSnapshot {
   readonly items: readonly Item[];
   readonly clusters: readonly Cluster[];
   readonly groups: readonly Group[];
-  readonly declaredEmpty: ReadonlyMap<SourceId, readonly DeclaredEmpty[]>;
   /** Resources received and, of these, how many are reachable as an item or held back by the guard. */
   readonly resources: { readonly received: number; readonly reachable: number; readonly heldBack: number };
 }
@@ -142,7 +141,6 @@ function takeSnapshot(revision: number, patient: Demographics, runs: readonly So
     items,
     clusters,
     groups: groupClusters(clusters, roleOf),
-    declaredEmpty: new Map(admitted.filter(({ admission }) => admission.check.kind === 'passed').map(({ run }) => [run.source.id, run.store.entriesOfTypes(DECLARING_TYPES).flatMap(declaredEmpty)])),
     resources: {
       received: runs.reduce((total, { store }) => total + store.received, 0),
       reachable: clusters.reduce((total, cluster) => total + cluster.items.length, 0),
@@ -160,6 +158,7 @@ function reportOf(run: SourceRun, admission: Admission): SourceReport {
     role: source.role,
     state: shown,
     items: admission.items.length,
+    gaps: gapsOf(shown, { heldBack: admission.heldBack, declaredEmpty: run.store.entriesOfTypes(DECLARING_TYPES).flatMap(declaredEmpty) }),
     // Until the source has ended a Patient may still come and vouch for what is waiting.
     quarantined: isFinal(shown) ? admission.heldBack.length : 0,
     ...(details.elapsedMs === undefined ? {} : { elapsedMs: details.elapsedMs }),

@@ -1,32 +1,15 @@
 /** One line of the record for each group, and behind it every copy. */
-import type { ComparisonView, CopyView, FactView, RowView } from '../../preload/contract.ts';
-import { copyRank, compareText, leadFirst, speakingCopies } from './copies.ts';
+import type { ComparisonView, RowView } from '../../preload/contract.ts';
+import { doseKey, valueKey } from './cluster-keys.ts';
+import { compareText, copyRank, speakingCopies } from './copies.ts';
 import { medicineName } from './medicine-name.ts';
 import type { Group, Item, Standing } from './model.ts';
 import { SECTIONS } from './model.ts';
 import { dateOrder } from './normalise/dates.ts';
-import type { RecordSnapshot } from './record.ts';
-import { isComplete } from './view-sources.ts';
-import { differsLabel, shownDate, shownDateTime, shownInstant, shownStatus } from './view-words.ts';
-
-/** What the rows need to know of the sources. */
-export interface RowSources {
-  readonly nameOf: ReadonlyMap<string, string>;
-  readonly roleOf: ReadonlyMap<string, 'practice' | 'shared'>;
-  /** Whether the practice, and at least one shared record, has answered: only then is "only here" known. */
-  readonly practiceAnswered: boolean;
-  readonly sharedAnswered: boolean;
-}
-
-export function rowSources({ sources }: RecordSnapshot): RowSources {
-  const answered = (role: 'practice' | 'shared'): boolean => sources.some((source) => source.role === role && (isComplete(source) || source.state.kind === 'partial' || source.state.kind === 'answered'));
-  return {
-    nameOf: new Map(sources.map(({ id, name }) => [id, name])),
-    roleOf: new Map(sources.map(({ id, role }) => [id, role])),
-    practiceAnswered: answered('practice'),
-    sharedAnswered: answered('shared'),
-  };
-}
+import { folded } from './normalise/fields.ts';
+import type { RowSources } from './row-sources.ts';
+import { copiesInOrder, copyView } from './view-copies.ts';
+import { differsLabel, series, shownDate, shownStatus } from './view-words.ts';
 
 /** Groups as the screen lists them: by section, what stands now first where that matters, then newest first. */
 export function inReadingOrder(groups: readonly Group[]): readonly Group[] {
@@ -65,113 +48,109 @@ function speakingRanks(items: readonly Item[]): readonly number[] {
 
 export function rowView(group: Group, sources: RowSources): RowView {
   const lead = leadOf(group);
-  const { name, rest } = nameAndRest(group);
+  const copies = copiesInOrder(group, sources);
+  const speaking = new Set(group.clusters.flatMap(({ items }) => speakingCopies(items)));
+  const said = copies.filter((item) => speaking.has(item));
+  const { name, rest } = nameAndRest(group, said, sources);
   return {
     id: group.id,
     section: group.section,
     name,
     rest,
     dose: doseLine(group, sources),
-    status: statusLine(group),
+    status: statusLine(group, said, sources),
     standing: standingOfGroup(group),
     date: lead.date === undefined ? null : shownDate(lead.date),
     comparison: comparisonView(group, sources),
-    copies: copiesInOrder(group, sources).map((item) => copyView(item, sources)),
+    copies: copies.map((item) => copyView(item, sources)),
   };
 }
 
-function nameAndRest(group: Group): Pick<RowView, 'name' | 'rest'> {
+function nameAndRest(group: Group, copies: readonly Item[], sources: RowSources): Pick<RowView, 'name' | 'rest'> {
   const lead = leadOf(group);
-  const warning = lead.warning === undefined ? [] : [lead.warning];
+  const warnings = [...new Set(copies.flatMap(({ warning }) => warning ?? []))];
+  const words = (parts: readonly string[]): string => [...parts, ...warnings].filter((part) => part !== '').join(' · ');
   if (lead.section === 'medication') {
-    const { name, rest } = medicineName(lead.title);
-    const others = group.clusters.map((cluster) => medicineName(cluster.lead.title).rest).filter((words) => words !== '');
-    return { name, rest: [[...new Set([rest, ...others].filter((words) => words !== ''))].join(' or '), ...warning].filter((words) => words !== '').join(' · ') };
+    const { name } = medicineName(lead.title);
+    return { name, rest: words([bySide(copies.map((item) => ({ item, text: productBeside(name, item) })), sources)]) };
   }
-  const values = [...new Set(group.clusters.flatMap(({ lead: { value } }) => value?.text ?? []))].join(' or ');
-  const reaction = lead.section === 'allergies' ? lead.facts.find(({ label }) => label === 'Reaction')?.text : undefined;
-  return { name: lead.title, rest: [values, reaction, ...warning].filter((words) => words !== undefined && words !== '').join(' · ') };
+  const values = bySide(copies.map((item) => ({ item, text: item.value?.text, key: valueKey(item) })), sources);
+  return { name: lead.title, rest: words([values, ...(lead.section === 'allergies' ? allergyWords(lead, copies, sources) : [])]) };
 }
 
-/** The lead's status; every status where the copies differ in it. */
-function statusLine(group: Group): string | null {
+/** Strength and form; the whole product where a copy gives the medicine another name. */
+function productBeside(name: string, { title }: Item): string {
+  const product = medicineName(title);
+  return folded(product.name) === folded(name) ? product.rest : title;
+}
+
+/** "No known allergy" is one record's word: while others are open the row says whose, and who is missing. */
+function allergyWords(lead: Item, copies: readonly Item[], sources: RowSources): readonly string[] {
+  const reactions = bySide(copies.map((item) => ({ item, text: item.facts.find(({ label }) => label === 'Reaction')?.text })), sources);
+  if (lead.allergy !== 'no-known-allergies' || sources.allergyGaps.length === 0) return [reactions];
+  const who = [...new Set(copies.map((item) => sourceName(item, sources)))];
+  return [reactions, `said by ${series(who)} only`, ...sources.allergyGaps];
+}
+
+/** The lead's status; every status and whose it is where the copies differ in it. */
+function statusLine(group: Group, copies: readonly Item[], sources: RowSources): string | null {
   const lead = leadOf(group);
   const differs = group.comparison.kind === 'differs' && group.comparison.in.includes('status');
-  const said = differs ? speakingCopies(group.clusters.flatMap(({ items }) => items)).map(({ status }) => status) : [lead.status];
-  const words = [...new Set(said.flatMap((status) => (status === undefined ? [] : [shownStatus(status)])))];
-  return words.length === 0 ? null : words.join(' or ');
+  const said = differs ? copies : [lead];
+  const words = bySide(said.map((item) => ({ item, text: item.status === undefined ? undefined : shownStatus(item.status) })), sources);
+  return words === '' ? null : words;
 }
 
 /** Every dose that is claimed, in full; who claims which where they differ. */
 function doseLine(group: Group, sources: RowSources): string | null {
   if (group.section !== 'medication') return null;
-  const bySource = new Map<string, Set<string>>();
-  for (const { items } of group.clusters) {
-    for (const item of items.filter((copy) => copyRank(copy) < 2 && copy.dose !== undefined)) {
-      const dose = item.dose ?? '';
-      const said = bySource.get(dose) ?? new Set<string>();
-      bySource.set(dose, said.add(sources.nameOf.get(item.provenance.source) ?? item.provenance.source));
-    }
-  }
-  if (bySource.size === 0) return null;
-  const distinct = new Map([...bySource].map(([dose, names]) => [dose.toLowerCase().replace(/[\s.]+/g, ' ').trim(), { dose, names }]));
-  if (distinct.size === 1) return `DOSE ${[...bySource.keys()][0]}`;
-  return `DOSE ${[...distinct.values()].map(({ dose, names }) => `${dose} (${[...names].join(', ')})`).join(' or ')}`;
+  const claiming = copiesInOrder(group, sources).filter((copy) => copyRank(copy) < 2);
+  const words = bySide(claiming.map((item) => ({ item, text: item.dose, key: doseKey(item.dose) })), sources, 'by name');
+  return words === '' ? null : `DOSE ${words}`;
 }
 
-export function comparisonView(group: Group, sources: RowSources): ComparisonView {
-  const { comparison } = group;
+/** What one copy says under one heading. Texts with one key are one saying. */
+interface Saying {
+  readonly item: Item;
+  readonly text: string | undefined;
+  readonly key?: string;
+}
+
+/**
+ * What the copies say: once where they agree, else each saying with who says it, `5mg capsules (practice) · 2.5mg capsules
+ * (shared)`. Never joined by "or", which reads like a choice; sources are named where one side says two things.
+ */
+function bySide(sayings: readonly Saying[], sources: RowSources, label: 'by side' | 'by name' = 'by side'): string {
+  const said = new Map<string, { readonly text: string; readonly sides: Set<string>; readonly names: Set<string> }>();
+  for (const { item, text, key } of sayings) {
+    if (text === undefined || text === '') continue;
+    const saying = key ?? folded(text).replace(/\s/g, '');
+    const same = said.get(saying) ?? { text, sides: new Set<string>(), names: new Set<string>() };
+    said.set(saying, same);
+    same.sides.add(sources.roleOf.get(item.provenance.source) ?? 'shared');
+    same.names.add(sourceName(item, sources));
+  }
+  const all = [...said.values()];
+  if (all.length <= 1) return all[0]?.text ?? '';
+  const oneEach = label === 'by side' && all.every(({ sides }) => sides.size === 1) && new Set(all.flatMap(({ sides }) => [...sides])).size === all.length;
+  return all.map(({ text, sides, names }) => `${text} (${[...(oneEach ? sides : names)].join(', ')})`).join(' · ');
+}
+
+function sourceName({ provenance: { source } }: Item, { nameOf }: RowSources): string {
+  return nameOf.get(source) ?? source;
+}
+
+export function comparisonView({ section, comparison }: Group, sources: RowSources): ComparisonView {
   switch (comparison.kind) {
     case 'same':
       return { kind: 'same', label: 'Same' };
     case 'differs':
       return { kind: 'differs', label: differsLabel(comparison) };
     case 'conflict':
-      return { kind: 'conflict', label: 'Conflict' };
+      return { kind: 'conflict', label: 'Conflict', sentence: comparison.sentence };
     case 'only-practice':
-      return sources.sharedAnswered ? { kind: 'only-practice', label: 'Only practice' } : { kind: 'incomplete', label: 'Not compared yet' };
+      return sources.onlySide(section, 'practice');
     case 'only-shared':
-      return sources.practiceAnswered ? { kind: 'only-shared', label: 'Only shared' } : { kind: 'incomplete', label: 'Not compared yet' };
+      return sources.onlySide(section, 'shared');
   }
-}
-
-/** The practice's copies first, then each source's by name; within a source what leads first. */
-function copiesInOrder({ clusters }: Group, sources: RowSources): readonly Item[] {
-  const side = (item: Item): string => `${sources.roleOf.get(item.provenance.source) === 'practice' ? 0 : 1} ${sources.nameOf.get(item.provenance.source) ?? ''}`;
-  return clusters.flatMap(({ items }) => items).sort((one, other) => compareText(side(one), side(other)) || leadFirst(one, other));
-}
-
-function copyView(item: Item, sources: RowSources): CopyView {
-  const { provenance } = item;
-  return {
-    itemId: item.id,
-    sourceName: sources.nameOf.get(provenance.source) ?? provenance.source,
-    role: sources.roleOf.get(provenance.source) ?? 'shared',
-    organisation: provenance.organisation?.name ?? provenance.organisation?.odsCode ?? null,
-    title: item.title,
-    status: item.status === undefined ? null : shownStatus(item.status),
-    facts: factsOf(item),
-  };
-}
-
-function factsOf(item: Item): readonly FactView[] {
-  const { provenance } = item;
-  const rows: readonly (readonly [string, string | undefined])[] = [
-    ['Take care', item.warning],
-    ['Dose', item.dose],
-    ['Value', item.value?.text],
-    ['Date', item.date === undefined ? undefined : shownDateTime(item.date)],
-    ...item.facts.map(({ label, text }) => [label, text] as const),
-    ['Recorded', provenance.recorded === undefined ? undefined : shownDateTime(provenance.recorded)],
-    ['Recorded by', provenance.author],
-    ['Code', item.codings.map((coding) => `${coding.display ?? coding.code} (${systemName(coding.system)} ${coding.code})`).join('; ')],
-    ['Fetched', shownInstant(provenance.retrievedAt)],
-  ];
-  return rows.flatMap(([label, text]) => (text === undefined || text === '' ? [] : [{ label, text }]));
-}
-
-const SYSTEM_NAMES: Readonly<Record<string, string>> = { 'http://snomed.info/sct': 'SNOMED CT', 'http://loinc.org': 'LOINC', 'http://read.info/readv2': 'Read v2', 'http://read.info/ctv3': 'CTV3' };
-
-function systemName(system: string): string {
-  return SYSTEM_NAMES[system] ?? (system === '' ? 'local code' : system);
 }

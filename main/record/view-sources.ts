@@ -1,8 +1,9 @@
 /** The source strip, and what may be claimed while some sources have not answered. */
-import type { SectionView, SourceView } from '../../preload/contract.ts';
-import type { Section, SourceReport, SourceState } from './model.ts';
+import type { RecordScreen, SectionView, SourceView } from '../../preload/contract.ts';
+import type { PartialAnswer, Section, SourceReport, SourceState } from './model.ts';
 import { SECTIONS } from './model.ts';
 import type { RecordSnapshot } from './record.ts';
+import { emptySentence } from './view-gaps.ts';
 import { counted, SECTION_NAMES, series, shownDateTime } from './view-words.ts';
 
 export function sourceViews(snapshot: RecordSnapshot): readonly SourceView[] {
@@ -22,13 +23,24 @@ function sourceView(source: SourceReport, items: number): SourceView {
     state: state.kind,
     summary: summaryOf(source, items),
     detail: detailOf(source, items),
-    canRetry: RETRIABLE.has(state.kind),
+    ...(state.kind === 'partial' ? { partial: state.because } : {}),
+    canRetry: canRetry(state),
   };
 }
 
-const RETRIABLE: ReadonlySet<SourceState['kind']> = new Set(['partial', 'refused', 'failed', 'timed-out', 'none-held']);
+/** Whether asking again may bring more. A refusal, a summary and what is kept back stay what they are. */
+function canRetry(state: SourceState): boolean {
+  if (state.kind === 'partial') return state.because === 'incomplete';
+  return state.kind === 'failed' || state.kind === 'timed-out';
+}
 
-function summaryOf({ state, elapsedMs, notes }: SourceReport, items: number): string {
+const PARTIAL_WORDS: Readonly<Record<PartialAnswer['because'], string>> = {
+  summary: 'summary only, more may exist',
+  'kept-back': 'kept something back',
+  incomplete: 'answered in part',
+};
+
+function summaryOf({ state, elapsedMs }: SourceReport, items: number): string {
   const amount = `${counted(items, 'item')}${elapsedMs === undefined ? '' : ` · ${seconds(elapsedMs)}`}`;
   switch (state.kind) {
     case 'asking':
@@ -38,7 +50,7 @@ function summaryOf({ state, elapsedMs, notes }: SourceReport, items: number): st
     case 'answered':
       return amount;
     case 'partial':
-      return isSummaryOnly(notes) ? `summary only, more may exist · ${counted(items, 'item')}` : `answered in part · ${counted(items, 'item')}`;
+      return `${PARTIAL_WORDS[state.because]} · ${counted(items, 'item')}`;
     case 'none-held':
       return 'holds no record';
     case 'refused':
@@ -50,10 +62,6 @@ function summaryOf({ state, elapsedMs, notes }: SourceReport, items: number): st
     case 'withheld':
       return 'held back: may be another patient';
   }
-}
-
-function isSummaryOnly(notes: readonly string[]): boolean {
-  return notes.some((note) => note.startsWith('Summary only'));
 }
 
 /** `0.4 s`, `10 s`. */
@@ -69,24 +77,34 @@ function detailOf({ state, notes, quarantined, elapsedMs }: SourceReport, items:
   return [...sentence, ...notes.filter((note) => !sentence.includes(note)), ...generated, ...held, ...time];
 }
 
-/** Whether all this source holds has been received, so that what is not there is not held. */
-export function isComplete({ state, quarantined }: SourceReport): boolean {
-  return (state.kind === 'answered' && quarantined === 0) || state.kind === 'none-held';
-}
+/** How far the record can be relied upon as a whole. */
+export type Completeness = Pick<RecordScreen, 'completeness' | 'completenessTone'>;
 
-function isWaiting({ state }: SourceReport): boolean {
-  return state.kind === 'asking' || state.kind === 'slow';
-}
-
-/** `1 source has not answered: differences may be incomplete`, or `null` where every source has given all it holds. */
-export function completenessOf(sources: readonly SourceReport[]): string | null {
-  const partial = sources.filter(({ state, quarantined }) => state.kind === 'partial' || (state.kind === 'answered' && quarantined > 0)).length;
-  const missing = sources.filter((source) => !isComplete(source)).length - partial;
+/**
+ * `1 source has not answered: differences may be incomplete` is a warning. That a summary is a summary is said plainly, and
+ * only where nothing worse is to be said. `null` where every source has given all it holds.
+ */
+export function completenessOf(sources: readonly SourceReport[]): Completeness {
+  const missing = sources.filter(({ state }) => state.kind !== 'answered' && state.kind !== 'partial' && state.kind !== 'none-held').length;
+  const inPart = sources.filter(isInPart).length;
+  const keptBack = sources.filter((source) => !isInPart(source) && because(source) === 'kept-back').length;
   const parts = [
     ...(missing === 0 ? [] : [`${counted(missing, 'source')} ${missing === 1 ? 'has' : 'have'} not answered`]),
-    ...(partial === 0 ? [] : [`${counted(partial, 'source')} answered in part`]),
+    ...(inPart === 0 ? [] : [`${counted(inPart, 'source')} answered in part`]),
+    ...(keptBack === 0 ? [] : [`${counted(keptBack, 'source')} kept something back`]),
   ];
-  return parts.length === 0 ? null : `${series(parts)}: differences may be incomplete`;
+  if (parts.length > 0) return { completeness: `${series(parts)}: differences may be incomplete`, completenessTone: 'warning' };
+  const summaries = sources.filter((source) => because(source) === 'summary').map(({ name }) => name);
+  if (summaries.length === 0) return { completeness: null };
+  return { completeness: `${series(summaries)} ${summaries.length === 1 ? 'is a summary' : 'are summaries'} only: more may exist`, completenessTone: 'plain' };
+}
+
+function because({ state }: SourceReport): PartialAnswer['because'] | undefined {
+  return state.kind === 'partial' ? state.because : undefined;
+}
+
+function isInPart(source: SourceReport): boolean {
+  return because(source) === 'incomplete' || ((source.state.kind === 'answered' || source.state.kind === 'partial') && source.quarantined > 0);
 }
 
 /** Every section in its order with its counts and what it may truthfully say when empty. */
@@ -95,29 +113,6 @@ export function sectionViews(snapshot: RecordSnapshot, rows: ReadonlyMap<Section
     id: section,
     name: SECTION_NAMES[section],
     ...(rows.get(section) ?? { rows: 0, items: 0, differing: 0 }),
-    emptySentence: emptySentence(snapshot, section),
+    emptySentence: emptySentence(snapshot.sources, section),
   }));
-}
-
-/**
- * The truth about an empty section. Not yet answered, failed, unavailable, answered in part and none held are different
- * sentences, and "None recorded" is only said when every source that was asked has answered in full.
- */
-export function emptySentence(snapshot: RecordSnapshot, section: Section): string {
-  const { sources } = snapshot;
-  const name = SECTION_NAMES[section].toLowerCase();
-  const waiting = sources.filter(isWaiting);
-  if (waiting.length > 0) return `Not yet answered: waiting for ${names(waiting)}.`;
-  const failed = sources.filter((source) => !isComplete(source) && source.state.kind !== 'partial' && source.state.kind !== 'answered');
-  if (failed.length > 0) return `Cannot say: ${names(failed)} did not give ${failed.length === 1 ? 'its' : 'their'} record. There may be ${name} that are not shown.`;
-  const unavailable = sources.filter((source) => snapshot.declaredEmpty.get(source.id)?.some((one) => one.section === section && one.reason === 'unavailable'));
-  if (unavailable.length > 0) return `Unavailable: ${names(unavailable)} cannot give ${name}. There may be some that are not shown.`;
-  const partial = sources.filter((source) => !isComplete(source));
-  if (partial.length > 0) return `None in what was received. ${names(partial)} gave only a part of what ${partial.length === 1 ? 'it holds' : 'they hold'}.`;
-  if (sources.every(({ state }) => state.kind === 'none-held')) return `No record held by ${names(sources)}.`;
-  return section === 'allergies' ? `Allergies not recorded in ${names(sources)}. This does not mean that there are none.` : `None recorded in ${names(sources)}.`;
-}
-
-function names(sources: readonly SourceReport[]): string {
-  return series(sources.map(({ name }) => name));
 }

@@ -1,6 +1,6 @@
 /** Dates, times and words as the screen shows them. */
 import type { ClinicalDate, Comparison, Section } from './model.ts';
-import { englishDay, englishMinutes, momentOf } from './normalise/dates.ts';
+import { englishDay, englishMinutes, isMidnight, momentOf } from './normalise/dates.ts';
 import { shownDate } from './normalise/item.ts';
 import type { Instant } from './values.ts';
 
@@ -30,9 +30,9 @@ export function shownInstant(instant: Instant): string {
   return `${shownDate({ text: '', precision: 'day', day: englishDay(moment) })} ${clock(moment)}`;
 }
 
-/** A date with its time of day where one was written. */
+/** A date with its time of day where one was recorded; midnight is how systems write that none was. */
 export function shownDateTime(date: ClinicalDate): string {
-  const moment = momentOf(date);
+  const moment = isMidnight(date) ? undefined : momentOf(date);
   return moment === undefined ? shownDate(date) : `${shownDate(date)} ${clock(moment)}`;
 }
 

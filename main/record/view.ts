@@ -3,12 +3,13 @@ import type { BannerView, RecordScreen, RowPage } from '../../preload/contract.t
 import type { Group, Section } from './model.ts';
 import type { RecordSnapshot } from './record.ts';
 import { allergiesBanner } from './view-allergies.ts';
-import { comparisonView, inReadingOrder, rowSources, rowView, standingOfGroup } from './view-rows.ts';
-import type { RowSources } from './view-rows.ts';
+import { rowSources } from './row-sources.ts';
+import type { RowSources } from './row-sources.ts';
+import { comparisonView, inReadingOrder, rowView, standingOfGroup } from './view-rows.ts';
 import { completenessOf, sectionViews, sourceViews } from './view-sources.ts';
 
 /** The parts of `RecordScreen` that the record itself knows. */
-export type RecordView = Pick<RecordScreen, 'sources' | 'sections' | 'recordRevision' | 'completeness' | 'quarantined'> & {
+export type RecordView = Pick<RecordScreen, 'sources' | 'sections' | 'recordRevision' | 'completeness' | 'completenessTone' | 'quarantined'> & {
   readonly allergies: BannerView['allergies'];
 };
 
@@ -32,7 +33,7 @@ const prepared = new WeakMap<RecordSnapshot, Prepared>();
 function prepare(snapshot: RecordSnapshot): Prepared {
   const known = prepared.get(snapshot);
   if (known !== undefined) return known;
-  const made = { sources: rowSources(snapshot), groups: inReadingOrder(snapshot.groups) };
+  const made = { sources: rowSources(snapshot.sources), groups: inReadingOrder(snapshot.groups) };
   prepared.set(snapshot, made);
   return made;
 }
@@ -42,7 +43,7 @@ export function recordView(snapshot: RecordSnapshot): RecordView {
     sources: sourceViews(snapshot),
     sections: sectionViews(snapshot, countsBySection(prepare(snapshot))),
     recordRevision: snapshot.revision,
-    completeness: completenessOf(snapshot.sources),
+    ...completenessOf(snapshot.sources),
     quarantined: snapshot.sources.reduce((total, { quarantined }) => total + quarantined, 0),
     allergies: allergiesBanner(snapshot),
   };

@@ -11,6 +11,8 @@ import { log } from './log.ts';
 export function openCardProcess(entry: string, reader: ReaderPort): CardChannel {
   const child = utilityProcess.fork(entry, [], { serviceName: 'Lanyard card service', env: environment(reader), stdio: ['ignore', 'ignore', 'pipe'] });
   child.stderr?.on('data', (data: Buffer) => log('card-process-complained', { bytes: data.length }));
+  // Its report of a fatal error may hold what the card sent; without a listener the error would be thrown here.
+  child.on('error', (type) => log('card-process-failed', { type }));
   child.once('exit', (code) => log('card-process-ended', { code }));
   return {
     post: (message) => child.postMessage(message),

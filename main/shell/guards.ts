@@ -42,10 +42,40 @@ export function isAppPage(url: string): boolean {
   return url === APP_ORIGIN || url.startsWith(`${APP_ORIGIN}/`);
 }
 
-/** Switches that would open the running app to a debugger or take its sandbox away. */
-const FORBIDDEN_SWITCHES = ['remote-debugging-port', 'remote-debugging-pipe', 'js-flags', 'no-sandbox', 'inspect', 'inspect-brk', 'disable-web-security'] as const;
+/** Switches that open the running app to a debugger, take a protection away, or write what it sends and receives to the disk. */
+const FORBIDDEN_SWITCHES = [
+  'remote-debugging-port',
+  'remote-debugging-pipe',
+  'inspect',
+  'inspect-brk',
+  'inspect-port',
+  'js-flags',
+  'no-sandbox',
+  'disable-gpu-sandbox',
+  'disable-seccomp-filter-sandbox',
+  'disable-namespace-sandbox',
+  'disable-setuid-sandbox',
+  'disable-web-security',
+  'disable-site-isolation-trials',
+  'allow-running-insecure-content',
+  'ignore-certificate-errors',
+  'ignore-certificate-errors-spki-list',
+  'host-rules',
+  'host-resolver-rules',
+  'load-extension',
+  'renderer-cmd-prefix',
+  'utility-cmd-prefix',
+  'log-net-log',
+  'ssl-key-log-file',
+  'trace-startup',
+] as const;
 
-/** The forbidden switch a packaged app was started with, or `null`. No Electron fuse covers these. */
-export function forbiddenSwitch(hasSwitch: (name: string) => boolean): string | null {
-  return FORBIDDEN_SWITCHES.find((name) => hasSwitch(name)) ?? null;
+/** Chromium writes the keys of every connection to the file that this names. */
+const FORBIDDEN_VARIABLES = ['SSLKEYLOGFILE'] as const;
+
+/** What a packaged app may not be started with, as it is written, or `null`. No Electron fuse covers these. */
+export function forbiddenStart(hasSwitch: (name: string) => boolean, environment: Readonly<Record<string, string | undefined>>): string | null {
+  const found = FORBIDDEN_SWITCHES.find((name) => hasSwitch(name));
+  if (found !== undefined) return `--${found}`;
+  return FORBIDDEN_VARIABLES.find((name) => environment[name] !== undefined) ?? null;
 }

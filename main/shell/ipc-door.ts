@@ -4,7 +4,7 @@ import { CHANNELS, type CommandName } from '../../preload/channels.ts';
 import type { Reply } from '../../preload/contract.ts';
 import type { CommandRequest } from '../../preload/schemas.ts';
 import { isAppPage } from './guards.ts';
-import { log } from './log.ts';
+import { kindOfProblem, log } from './log.ts';
 
 export type CommandHandlers = {
   readonly [Name in CommandName]: (request: CommandRequest<Name>) => Promise<Reply<unknown>> | Reply<unknown>;
@@ -27,6 +27,8 @@ export function openDoor(ipcMain: Pick<IpcMain, 'handle'>, keeper: Promise<DoorK
     ipcMain.handle(CHANNELS[name], async (event, request: unknown) => {
       if (!isTrusted(event, isOurWindow)) return refuse(name, 'sender');
       const { handlers, read } = await keeper;
+      // The window may have been replaced while it waited: what it still asks for is nobody's any more.
+      if (!isTrusted(event, isOurWindow)) return refuse(name, 'sender');
       const checked = read(name, request);
       if (checked === null) return refuse(name, 'request');
       return answer(name, handlers[name] as (request: unknown) => Promise<Reply<unknown>> | Reply<unknown>, checked.request);
@@ -34,10 +36,14 @@ export function openDoor(ipcMain: Pick<IpcMain, 'handle'>, keeper: Promise<DoorK
   }
 }
 
-/** The main frame of our own window, showing our own page. */
+/** The main frame of our own window, showing our own page. A frame that is gone throws when it is asked: it is not trusted. */
 function isTrusted(event: IpcMainInvokeEvent, isOurWindow: (id: number) => boolean): boolean {
-  const frame = event.senderFrame;
-  return frame !== null && frame.parent === null && isAppPage(frame.url) && isOurWindow(event.sender.id);
+  try {
+    const frame = event.senderFrame;
+    return frame !== null && frame.parent === null && isAppPage(frame.url) && isOurWindow(event.sender.id);
+  } catch {
+    return false;
+  }
 }
 
 function refuse(name: CommandName, reason: 'sender' | 'request'): Reply<never> {
@@ -50,7 +56,7 @@ async function answer(name: CommandName, handler: (request: unknown) => Promise<
   try {
     return await handler(request);
   } catch (problem) {
-    log('command-failed', { command: name, type: problem instanceof Error ? problem.name : typeof problem });
+    log('command-failed', { command: name, type: kindOfProblem(problem) });
     return { ok: false, sentence: 'Lanyard could not do that. Lock, sign in again, and tell the service desk if it happens again.' };
   }
 }

@@ -4,7 +4,15 @@
  */
 export type LogDetail = string | number | boolean | null;
 
-/** @param event a fixed word, in kebab-case  @param details short, never about a patient */
+// Whoever read the log may have gone (a terminal that was closed): that must not become a fault of the app.
+process.stderr.on('error', () => undefined);
+
+/** Never throws. @param event a fixed word, in kebab-case  @param details short, never about a patient */
 export function log(event: string, details: Readonly<Record<string, LogDetail>>): void {
   process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), event, ...details })}\n`);
+}
+
+/** All that may be said of something thrown: its kind. Its message may hold what a person or a server sent. */
+export function kindOfProblem(problem: unknown): string {
+  return problem instanceof Error ? problem.name : typeof problem;
 }

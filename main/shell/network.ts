@@ -1,5 +1,5 @@
 /** The engine under the one door to the network: an Electron session of its own, in memory, with the site's authorities. */
-import type { Session } from 'electron';
+import type { Certificate, Session } from 'electron';
 import { leadsToAnchor } from '../net/tls-trust.ts';
 import { denyPermissions } from './guards.ts';
 
@@ -20,14 +20,23 @@ export function sessionFetch(session: Session, authorities: readonly string[], n
 
 type VerifyProc = Parameters<Session['setCertificateVerifyProc']>[0];
 
+/** Most certificates of a server's that are looked at. */
+const MOST_CERTIFICATES = 8;
+
 function verifier(authorities: readonly string[], now: () => Date): VerifyProc {
-  return (request, answer) => {
-    if (request.verificationResult !== UNKNOWN_AUTHORITY) return answer(LEAVE_TO_CHROMIUM);
-    const chain: string[] = [];
-    for (let certificate = request.certificate; chain.length < 8; certificate = certificate.issuerCert) {
-      chain.push(certificate.data);
-      if (certificate.issuerCert === undefined || certificate.issuerCert.data === certificate.data) break;
-    }
-    answer(leadsToAnchor({ chain, hostname: request.hostname }, authorities, now()) ? ACCEPT : LEAVE_TO_CHROMIUM);
+  return ({ verificationResult, certificate, hostname }, answer) => {
+    const mayBeOurs = verificationResult === UNKNOWN_AUTHORITY && leadsToAnchor({ chain: chainOf(certificate), hostname }, authorities, now());
+    answer(mayBeOurs ? ACCEPT : LEAVE_TO_CHROMIUM);
   };
+}
+
+/** PEM of a server's certificate and of those it sent along, leaf first. */
+function chainOf(leaf: Certificate): readonly string[] {
+  const chain: string[] = [];
+  let next: Certificate | undefined = leaf;
+  while (next !== undefined && chain.length < MOST_CERTIFICATES) {
+    chain.push(next.data);
+    next = next.issuerCert;
+  }
+  return [...new Set(chain)];
 }

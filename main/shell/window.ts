@@ -10,68 +10,126 @@ import { log } from './log.ts';
 /** The page's own background, so that an empty window already looks like the app. */
 const BACKGROUND = '#f0f4f5';
 
+/** A page that fails this often within this many milliseconds will not work the next time either. */
+const MOST_FAILURES = 3;
+const FAILURES_WITHIN_MS = 60_000;
+
+/** Chromium's code for a load that was given up on purpose: a navigation that a guard denied, a window that was replaced. */
+const ABORTED = -3;
+
+/** What the window tells. */
+export interface WindowEvents {
+  /** The person closed the window. */
+  readonly onClosed: () => void;
+  /** The page crashed, hangs or could not be loaded. Unless this replaces the window, the window replaces itself. */
+  readonly onFailed: () => void;
+  /** The page failed again and again; the window is gone. */
+  readonly onBroken: () => void;
+  /** The lock key was pressed. Comes from the window itself, so that a page that hangs can be locked too. */
+  readonly onLockKey: () => void;
+}
+
 export interface WindowKeeper {
-  /** The window now on screen. */
-  current(): BrowserWindow;
   isCurrent(webContentsId: number): boolean;
   /** Puts a new, empty window in the place of the present one and ends the present one with its process. */
   replace(): void;
   send(channel: string, message: unknown): void;
   /** The page has drawn its first view: nobody needs to see it earlier. */
   show(): void;
+  /** Brings the window to the front. */
+  focus(): void;
+  /** Ends the window for good: the app is being closed. */
+  end(): void;
 }
 
 /**
  * Opens the first window.
  * @param appFolder the folder that holds `preload/` and `renderer/`
- * @param onClosed the person closed the window
  */
-export function keepWindow(session: Session, appFolder: string, onClosed: () => void): WindowKeeper {
+export function keepWindow(session: Session, appFolder: string, events: WindowEvents): WindowKeeper {
   Menu.setApplicationMenu(null);
+  const failures: number[] = [];
+  let ended = false;
   let window = open(session, appFolder, null);
-  let replacing = false;
+
+  const living = (): BrowserWindow | null => (window.isDestroyed() ? null : window);
 
   const watch = (opened: BrowserWindow): void => {
     opened.on('closed', () => {
-      if (!replacing && opened === window) onClosed();
+      if (!ended && opened === window) events.onClosed();
     });
-    opened.webContents.on('render-process-gone', (_event, details) => {
-      if (opened !== window || details.reason === 'clean-exit') return;
-      log('renderer-gone', { reason: details.reason });
-      replace();
+    const failed = (how: string, why: string | number): void => {
+      if (ended || opened !== window) return;
+      log(how, { why });
+      takeFailure(opened);
+    };
+    opened.on('unresponsive', () => failed('page-hangs', 'no answer'));
+    opened.webContents.on('render-process-gone', (_event, { reason }) => {
+      if (reason !== 'clean-exit') failed('renderer-gone', reason);
+    });
+    opened.webContents.on('did-fail-load', (_event, code, _description, _url, isMainFrame) => {
+      if (isMainFrame && code !== ABORTED) failed('page-failed', code);
+    });
+    opened.webContents.on('before-input-event', (event, { type, key }) => {
+      if (type !== 'keyDown' || key !== 'F12') return;
+      event.preventDefault();
+      // Afterwards: the lock ends this window, which may not happen while Electron is still in its event.
+      setImmediate(() => {
+        if (!ended && opened === window) events.onLockKey();
+      });
     });
   };
 
+  const takeFailure = (failing: BrowserWindow): void => {
+    const now = performance.now();
+    failures.push(now);
+    if (failures.filter((at) => now - at < FAILURES_WITHIN_MS).length >= MOST_FAILURES) {
+      end();
+      return events.onBroken();
+    }
+    try {
+      events.onFailed();
+    } finally {
+      if (window === failing) replace();
+    }
+  };
+
   const replace = (): void => {
+    if (ended) return;
     const old = window;
-    replacing = true;
     window = open(session, appFolder, old);
     watch(window);
     old.destroy();
-    replacing = false;
+  };
+
+  const end = (): void => {
+    ended = true;
+    living()?.destroy();
   };
 
   watch(window);
   return {
-    current: () => window,
-    isCurrent: (id) => !window.isDestroyed() && window.webContents.id === id,
+    isCurrent: (id) => living()?.webContents.id === id,
     replace,
-    send: (channel, message) => {
-      if (!window.isDestroyed()) window.webContents.send(channel, message);
-    },
+    send: (channel, message) => living()?.webContents.send(channel, message),
     show: () => {
-      if (!window.isDestroyed() && !window.isVisible()) window.show();
+      if (living()?.isVisible() === false) window.show();
     },
+    focus: () => {
+      if (living()?.isMinimized() === true) window.restore();
+      living()?.focus();
+    },
+    end,
   };
 }
 
 function open(session: Session, appFolder: string, predecessor: BrowserWindow | null): BrowserWindow {
-  const place = predecessor === null ? { width: 1280, height: 800 } : predecessor.getBounds();
+  const before = predecessor?.isDestroyed() === false ? predecessor : null;
   const window = new BrowserWindow({
-    ...place,
+    ...(before === null ? { width: 1280, height: 800 } : before.getBounds()),
     minWidth: 1024,
     minHeight: 640,
-    useContentSize: predecessor === null,
+    useContentSize: before === null,
     title: 'Lanyard',
     backgroundColor: BACKGROUND,
     show: predecessor !== null,
@@ -88,8 +146,8 @@ function open(session: Session, appFolder: string, predecessor: BrowserWindow | 
       devTools: false,
     },
   });
-  if (predecessor?.isMaximized() === true) window.maximize();
-  window.webContents.on('did-fail-load', (_event, code) => log('page-failed', { code }));
-  void window.loadURL(START_PAGE).catch(() => log('page-failed', { code: null }));
+  if (before?.isMaximized() === true) window.maximize();
+  // Says the same as `did-fail-load` and `render-process-gone`, which are listened to.
+  void window.loadURL(START_PAGE).catch(() => undefined);
   return window;
 }

@@ -59,14 +59,17 @@ export class PatientDesk {
     const tracing: State = { kind: 'tracing', abort };
     this.#set(tracing);
     const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(TRACE_LIMIT_MS)]);
-    const outcome = await this.#ports.patients.trace({ nhsNumber, ...as }, signal);
-    if (this.#state !== tracing) return;
-    this.#ports.log('traced', { outcome: outcome.kind });
-    if (!('demographics' in outcome)) {
+    try {
+      const outcome = await this.#ports.patients.trace({ nhsNumber, ...as }, signal);
+      if (this.#state !== tracing) return;
+      this.#ports.log('traced', { outcome: outcome.kind });
+      if ('demographics' in outcome) return this.#open(outcome.demographics, outcome.notices, as);
       this.say({ tone: 'warning', title: 'No record was opened', sentence: outcome.sentence });
-      return;
+    } catch (problem) {
+      // A fault of ours: its text may name the patient. Whoever waits is told, rather than left waiting.
+      this.#ports.log('trace-failed', { type: problem instanceof Error ? problem.name : typeof problem });
+      if (this.#state === tracing) this.say({ tone: 'problem', title: 'No record was opened', sentence: 'Lanyard could not open this record. Try again, and tell the service desk if it happens again.' });
     }
-    this.#open(outcome.demographics, outcome.notices, as);
   }
 
   #open(demographics: Demographics, notices: readonly string[], as: { readonly roleId: string; readonly organisation: string }): void {
@@ -91,10 +94,12 @@ export class PatientDesk {
     this.say({ tone: 'problem', title: 'The record was closed', sentence: 'Lanyard could not go on with this record. Open the patient again.' });
   }
 
+  /** What was is let go before anything that could fail. */
   #set(state: State): void {
-    if (this.#state.kind === 'tracing') this.#state.abort.abort();
-    if (this.#state.kind === 'open') this.#state.record.close();
+    const before = this.#state;
     this.#state = state;
+    if (before.kind === 'tracing') before.abort.abort();
+    if (before.kind === 'open') before.record.close();
     this.#onChange();
   }
 }

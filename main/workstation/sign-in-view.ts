@@ -78,6 +78,7 @@ const LOCK_SENTENCES: Readonly<Record<LockReason, string>> = {
   asked: 'You locked Lanyard. Enter your passcode to sign in again.',
   'token-refused': 'The identity service ended your session. Sign in again.',
   'screen-failed': 'The screen stopped working. Sign in again.',
+  fault: 'Something in Lanyard failed, so it locked to be safe. Sign in again, and tell the service desk if it happens again.',
 };
 
 const DAY = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', day: '2-digit', month: 'short', year: 'numeric' });

@@ -3,9 +3,11 @@
  * session, at most one patient, and decides what the screen may show.
  */
 import type { MessageView, Reply, RowPage, WorkstationView } from '../../preload/contract.ts';
+import type { CardServiceStatus } from '../card/messages.ts';
 import { SignInProblem } from '../identity/identity-service.ts';
-import { SIGNED_OUT, type LockReason, type SessionEvent, type SessionState, isActive, nextSession } from '../identity/session.ts';
+import { SIGNED_OUT, type BoundCard, type LockReason, type SessionEvent, type SessionState, isActive, nextSession } from '../identity/session.ts';
 import { parseNhsNumber } from '../record/values.ts';
+import type { OpenRecord } from '../sources/open-record.ts';
 import { PatientDesk } from './patient-desk.ts';
 import type { WorkstationPorts } from './ports.ts';
 import type { RowRequest } from '../record/view.ts';
@@ -29,6 +31,7 @@ export class Workstation {
   #message: MessageView | null = null;
   #identity: 'checking' | 'reachable' | 'unreachable' = 'checking';
   #token: string | null = null;
+  readonly #endingTokens = new Set<Promise<void>>();
   #attempt = 0;
   #attemptAbort = new AbortController();
   #revision = 0;
@@ -38,12 +41,12 @@ export class Workstation {
     this.#ports = ports;
     this.#patient = new PatientDesk(ports, () => this.#changed());
     ports.card.onCardLost((lost) => this.#apply({ type: 'card-lost', ...lost }));
-    ports.card.onStatus(() => this.#changed());
+    ports.card.onStatus((status) => this.#takeStatus(status));
   }
 
   /** Looks whether the identity service answers, for the foot of the sign-in screen. */
   async checkIdentityService(): Promise<void> {
-    const reachable = await this.#ports.identity.isReachable(AbortSignal.timeout(REACHABILITY_LIMIT_MS));
+    const reachable = await this.#ports.identity.isReachable(AbortSignal.timeout(REACHABILITY_LIMIT_MS)).catch(() => false);
     this.#identity = reachable ? 'reachable' : 'unreachable';
     this.#changed();
   }
@@ -72,6 +75,7 @@ export class Workstation {
 
   async #signIn(request: { readonly passcode: Uint8Array; readonly lastTryConfirmed: boolean }): Promise<Reply<null>> {
     const reader = readyReader(this.#ports.card.status);
+    if (this.#session.kind === 'authenticating') return { ok: false, sentence: 'A sign-in is under way. Wait until it ends.' };
     if (this.#session.kind !== 'signed-out') return { ok: false, sentence: 'Somebody is signed in already. Lock first.' };
     if (reader === null) return { ok: false, sentence: 'There is no card in the reader. Insert your card first.' };
     const card = { reader: reader.name, eventCounter: reader.eventCounter };
@@ -100,8 +104,7 @@ export class Workstation {
     }
     const { clinician, accessToken } = await this.#ports.identity.signIn(outcome.assertion, signal);
     if (this.#session.kind !== 'authenticating' || this.#session.attempt !== attempt) {
-      await this.#ports.identity.signOut(accessToken, AbortSignal.timeout(SIGN_OUT_LIMIT_MS));
-      return;
+      return this.#end(accessToken);
     }
     this.#token = accessToken;
     this.#ports.setToken(accessToken);
@@ -139,14 +142,26 @@ export class Workstation {
 
   async rows(request: RowRequest): Promise<Reply<RowPage>> {
     const record = this.#openRecord();
-    return record === null ? NO_PATIENT : { ok: true, value: await record.rows(request) };
+    return record === null ? NO_PATIENT : this.#whileOpen(record, record.rows(request));
   }
 
   async raw(itemId: string): Promise<Reply<string>> {
     const record = this.#openRecord();
     if (record === null) return NO_PATIENT;
-    const text = await record.raw(itemId);
-    return text === null ? { ok: false, sentence: 'This entry is no longer part of the record. Open it again.' } : { ok: true, value: text };
+    const reply = await this.#whileOpen(record, record.raw(itemId));
+    if (!reply.ok) return reply;
+    return reply.value === null ? { ok: false, sentence: 'This entry is no longer part of the record. Open it again.' } : { ok: true, value: reply.value };
+  }
+
+  /** What a record answers, as long as it is the one that is open when the answer comes. */
+  async #whileOpen<T>(record: OpenRecord, answer: Promise<T>): Promise<Reply<T>> {
+    try {
+      const value = await answer;
+      return this.#openRecord() === record ? { ok: true, value } : NO_PATIENT;
+    } catch (problem) {
+      if (this.#openRecord() === record) throw problem;
+      return NO_PATIENT;
+    }
   }
 
   retrySource(sourceId: string): Reply<null> {
@@ -166,7 +181,18 @@ export class Workstation {
     return DONE;
   }
 
-  #openRecord() {
+  /** Settles when every token that was given up has been ended, or its time to be ended is over. Never rejects. */
+  async tokensEnded(): Promise<void> {
+    await Promise.all(this.#endingTokens);
+  }
+
+  /** A loss is told before the status that shows it; a status that shows one nobody told of locks all the same. */
+  #takeStatus(status: CardServiceStatus): void {
+    if (this.#session.kind !== 'signed-out' && !holdsCard(status, this.#session.card)) this.#apply({ type: 'lock', reason: 'card-service-lost' });
+    this.#changed();
+  }
+
+  #openRecord(): OpenRecord | null {
     return isActive(this.#session) ? this.#patient.record() : null;
   }
 
@@ -175,34 +201,55 @@ export class Workstation {
     const before = this.#session;
     this.#session = nextSession(before, event);
     if (this.#session === before) return;
+    try {
+      if (this.#session.kind === 'signed-out') this.#leave(before, this.#session.lock);
+    } finally {
+      this.#changed();
+    }
     this.#ports.log('session', { from: before.kind, to: this.#session.kind, because: event.type });
-    if (this.#session.kind === 'signed-out') this.#leave(before);
-    this.#changed();
   }
 
-  #leave(before: SessionState): void {
+  /** Token and patient first: what could fail comes after them. */
+  #leave(before: SessionState, reason: LockReason | null): void {
     this.#attemptAbort.abort();
+    this.#giveUpToken();
     if (before.kind === 'authenticating') return;
-    this.#patient.clear();
-    this.#ports.setToken(null);
     this.#message = null;
-    const reason = this.#session.kind === 'signed-out' ? this.#session.lock : null;
     this.#lock = reason === null ? null : { reason, at: this.#ports.now() };
-    this.#ports.replaceScreen();
-    this.#endToken();
+    try {
+      this.#patient.clear();
+    } finally {
+      this.#ports.replaceScreen();
+    }
   }
 
-  #endToken(): void {
+  #giveUpToken(): void {
     const token = this.#token;
-    this.#token = null;
     if (token === null) return;
-    void this.#ports.identity.signOut(token, AbortSignal.timeout(SIGN_OUT_LIMIT_MS)).catch(() => this.#ports.log('sign-out-failed', {}));
+    this.#token = null;
+    this.#ports.setToken(null);
+    void this.#end(token);
+  }
+
+  /** Ends a token at the identity service, within a limit. Never rejects: where it fails the token runs out by itself. */
+  #end(token: string): Promise<void> {
+    const ending = this.#ports.identity
+      .signOut(token, AbortSignal.timeout(SIGN_OUT_LIMIT_MS))
+      .catch(() => this.#ports.log('sign-out-failed', {}))
+      .finally(() => this.#endingTokens.delete(ending));
+    this.#endingTokens.add(ending);
+    return ending;
   }
 
   #changed(): void {
     this.#revision += 1;
     this.#ports.onChange();
   }
+}
+
+/** Whether a status shows that very card in its reader. */
+function holdsCard(status: CardServiceStatus, { reader, eventCounter }: BoundCard): boolean {
+  return status.kind === 'running' && status.readers.some((one) => one.name === reader && one.eventCounter === eventCounter && one.card.kind !== 'none');
 }
 
 const NOT_SIGNED_IN: Reply<never> = { ok: false, sentence: 'Nobody is signed in. Enter your passcode first.' };

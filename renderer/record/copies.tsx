@@ -30,7 +30,7 @@ export function CopyFacts({ copy, row, bridge }: CopyFactsProps) {
     <>
       <h3 className="copy-source">
         {copy.sourceName}
-        {copy.organisation !== null && copy.organisation !== copy.sourceName && <span className="copy-organisation">{copy.organisation}</span>}
+        {copy.heading !== undefined && <span className="copy-heading">{copy.heading}</span>}
       </h3>
       <p className="copy-title">{copy.title}</p>
       <dl className="copy-facts">

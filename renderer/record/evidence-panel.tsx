@@ -24,6 +24,7 @@ function Evidence({ row, bridge }: { readonly row: RowView; readonly bridge: Lan
       <p className="soft">{copiesSentence(row.copies)}</p>
       <div className={`evidence-comparison evidence-${row.comparison.kind}`}>
         <ComparisonMark comparison={row.comparison} />
+        {row.comparison.sentence !== undefined && <p>{row.comparison.sentence}</p>}
       </div>
       {row.copies.map((copy) => (
         <div key={copy.itemId} className="evidence-copy">

@@ -38,11 +38,13 @@ export function RecordHead({ screen, filter, onFilter, withdrawn }: RecordHeadPr
         </div>
       </div>
       <Status className="record-completeness">
-        {screen.completeness !== null && (
+        {screen.completeness !== null && (screen.completenessTone === 'plain' ? (
+          <span className="soft">{screen.completeness}</span>
+        ) : (
           <span className="caution">
             <Icon name="warning" /> {screen.completeness}
           </span>
-        )}
+        ))}
         {screen.quarantined > 0 && (
           <span className="caution">
             <Icon name="held" /> {quarantineSentence(screen.quarantined)}

@@ -39,12 +39,12 @@ function gathered(versions: readonly Version[]): readonly Version[] {
 
 /**
  * Whether the versions say all that the row's own dose line says, so that it need not be said twice. The line may put
- * several doses with their sources after each other: `5 mg (Harbour HC) or 2.5 mg (Wessex)`. Any word left over keeps it.
+ * several doses with their sources after each other: `5 mg (Harbour HC) · 2.5 mg (Wessex)`. Any word left over keeps it.
  */
 export function sayTheDose(versions: readonly Version[], dose: string): boolean {
   const doses = versions.filter((version) => version.label === 'Dose');
   if (doses.length === 0) return false;
   const said = [...doses.map((version) => version.text), ...doses.flatMap((version) => version.sources)].toSorted((one, other) => other.length - one.length);
   const left = said.reduce((rest, words) => rest.replaceAll(words, ' '), dose);
-  return /^[\s(),]*(?:or[\s(),]*)*$/.test(left);
+  return /^[\s(),·]*$/.test(left);
 }

@@ -20,6 +20,17 @@ export const SOURCE_LOOKS: Readonly<Record<SourceView['state'], SourceLook>> = {
   withheld: { shape: 'held', word: 'Held back', tone: 'problem' },
 };
 
+/** An answer that is not all there is: a summary is so by design, so it is said without alarm. */
+const PARTIAL_LOOKS: Readonly<Record<NonNullable<SourceView['partial']>, SourceLook>> = {
+  summary: { shape: 'half', word: 'Answered with a summary', tone: 'plain' },
+  'kept-back': { shape: 'lock', word: 'Kept something back', tone: 'warning' },
+  incomplete: { shape: 'half', word: 'Answered in part', tone: 'warning' },
+};
+
+export function lookOf({ state, partial }: Pick<SourceView, 'state' | 'partial'>): SourceLook {
+  return partial === undefined ? SOURCE_LOOKS[state] : PARTIAL_LOOKS[partial];
+}
+
 /** `2 of 4 sources have answered`: for a screen reader, which does not see the strip change. */
 export function progressSentence(sources: readonly SourceView[]): string {
   if (sources.length === 0) return 'No source has been asked yet';

@@ -4,7 +4,7 @@ import { Disclosure } from '../design/disclosure.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Status } from '../design/status.tsx';
 import { prose } from '../design/prose.ts';
-import { progressSentence, SOURCE_LOOKS } from './source-states.ts';
+import { lookOf, progressSentence } from './source-states.ts';
 
 interface SourceStripProps {
   readonly sources: readonly SourceView[];
@@ -30,7 +30,7 @@ export function SourceStrip({ sources, askedAt, bridge }: SourceStripProps) {
 }
 
 function SourceChip({ source, onRetry }: { readonly source: SourceView; readonly onRetry: () => void }) {
-  const look = SOURCE_LOOKS[source.state];
+  const look = lookOf(source);
   return (
     <li className={`source source-${look.tone}`} data-source-id={source.id} data-state={source.state}>
       <Disclosure

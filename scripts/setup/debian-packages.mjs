@@ -1,14 +1,19 @@
 import { existsSync } from 'node:fs';
 import { runProgram } from './run-program.mjs';
-import { say } from './say.mjs';
+import { SetUpRefusal, say } from './say.mjs';
 
-/** What the window, the card reader and their tests need from Debian, each with the reason it is here. */
-export const DEBIAN_PACKAGES = {
-  xvfb: 'a display where there is none',
+/** Without these no window opens, so nothing starts. Each with the reason it is here. */
+const NEEDED = {
   'libgtk-3-0': 'Electron',
   libnss3: 'Electron',
   libasound2: 'Electron',
   libgbm1: 'Electron',
+  ...(hasDisplay() ? {} : { xvfb: 'a display where there is none' }),
+};
+
+/** Without these something is left out, and what leaves it out says so. */
+const USEFUL = {
+  xvfb: 'the same display for every test',
   pcscd: 'the smartcard service',
   libpcsclite1: 'the smartcard service, seen from a program',
   'vsmartcard-vpcd': 'a reader for the virtual card',
@@ -20,35 +25,38 @@ export const DEBIAN_PACKAGES = {
 };
 
 /**
- * Installs the Debian packages that are missing. Where it may not, it says which and how; what can run without them
- * still runs.
- * @returns {Promise<readonly string[]>} the packages that are still missing
+ * Installs what Lanyard's window, the card reader and their tests need from Debian and is missing. Where it may not, it
+ * names the packages and the command.
+ * @throws {SetUpRefusal} where a needed package stays missing
  */
 export async function installDebianPackages() {
-  if (process.platform !== 'linux') return [];
-  const missing = await missingPackages(Object.keys(DEBIAN_PACKAGES));
-  if (missing.length === 0) return [];
-  if (!existsSync('/usr/bin/apt-get')) {
-    say(`this is not a Debian system: install what stands for ${missing.join(' ')}`);
-    return missing;
-  }
-  if (process.getuid?.() !== 0) {
-    say(`missing Debian packages. Run: sudo apt-get install ${missing.join(' ')}`);
-    return missing;
-  }
+  if (process.platform !== 'linux') return;
+  const missing = await missingPackages(Object.keys({ ...NEEDED, ...USEFUL }));
+  if (missing.length === 0) return;
+  if (!existsSync('/usr/bin/apt-get')) return say(`this is not a Debian system: install what stands for ${missing.join(' ')}`);
+  if (process.getuid?.() !== 0) return goOnWithout(await namesHere(missing), '');
   say(`installing Debian packages (a minute or two, only the first time): ${missing.join(' ')}`);
-  return installMissing(missing);
+  const reason = await install(missing);
+  const still = await missingPackages(missing);
+  if (still.length > 0) goOnWithout(await namesHere(still), ` They could not be installed:\n${reason}`);
 }
 
-async function installMissing(missing) {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+/** @returns why apt-get could not do it, in its own words; of no meaning where it could */
+async function install(missing) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' };
   const update = await runProgram('apt-get', ['update', '-q'], { env, limitMs: 300_000 });
-  const install = await runProgram('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...missing], { env, limitMs: 900_000 });
-  const still = await missingPackages(missing);
-  if (still.length === 0) return [];
-  const reason = (install.code === 0 ? update.output : install.output).trimEnd().split('\n').slice(-6).join('\n');
-  say(`could not install: ${still.join(' ')}. Run "apt-get install ${still.join(' ')}" and mend what it says:\n${reason}`);
-  return still;
+  // A fresh machine is often busy with its first upgrades: wait for them.
+  const args = ['install', '-y', '-q', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300', ...(await namesHere(missing))];
+  const { output } = await runProgram('apt-get', args, { env, limitMs: 900_000 });
+  const complaints = `${update.output}\n${output}`.split('\n').filter((line) => /^[EW]: /.test(line));
+  return complaints.slice(0, 4).join('\n');
+}
+
+function goOnWithout(missing, why) {
+  const command = `apt-get install ${missing.join(' ')}`;
+  const stops = missing.some((name) => name.replace(/t64$/, '') in NEEDED);
+  if (stops) throw new SetUpRefusal(`Debian packages are missing that Lanyard's window needs. Run as root: ${command}${why}`);
+  say(`going on without some Debian packages. To have everything, run as root: ${command}${why}`);
 }
 
 /** libgtk-3-0 became libgtk-3-0t64 (and likewise others) after Debian 12: either name counts. */
@@ -62,4 +70,15 @@ async function missingPackages(names) {
       .map((line) => line.split(' ')[0]),
   );
   return names.filter((name) => !installed.has(name) && !installed.has(`${name}t64`));
+}
+
+/** The names that this system's apt-get takes: it refuses an old name that several new packages provide. */
+async function namesHere(names) {
+  const { output } = await runProgram('apt-cache', ['pkgnames'], { limitMs: 30_000 });
+  const known = new Set(output.split('\n'));
+  return names.map((name) => (known.has(`${name}t64`) ? `${name}t64` : name));
+}
+
+function hasDisplay() {
+  return Boolean(process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY']);
 }

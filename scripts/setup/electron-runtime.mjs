@@ -21,7 +21,8 @@ export async function resolveElectron(root) {
   if (override !== undefined && override !== '') return overridden(override);
   const pinned = JSON.parse(readFileSync(join(root, 'node_modules/electron/package.json'), 'utf8')).version;
   const official = runtimeIn('official', join(root, 'node_modules/electron/dist'), `Electron ${pinned}`);
-  if (existsSync(official.executable)) return official;
+  // The package writes this file when it has unpacked everything.
+  if (existsSync(join(root, 'node_modules/electron/path.txt')) && existsSync(official.executable)) return official;
   const standIn = runtimeIn('stand-in', standInFolder(), `Electron ${STAND_IN_VERSION} (test-only stand-in for ${pinned})`);
   if (existsSync(standIn.executable)) return standIn;
   if (await downloadOfficial(root, pinned)) return official;

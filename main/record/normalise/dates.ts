@@ -39,11 +39,20 @@ export function periodDate(value: unknown): ClinicalDate | undefined {
   return firstDate(period['start'], period['end']);
 }
 
-/** Milliseconds since 1970 where the date names a moment. */
+/** Milliseconds since 1970 where the date names a moment. A time without an offset is taken as the time in England. */
 export function momentOf(date: ClinicalDate): number | undefined {
   if (date.precision !== 'time') return undefined;
-  const moment = Date.parse(date.text.replace(' ', 'T'));
-  return Number.isNaN(moment) ? undefined : moment;
+  const written = date.text.replace(' ', 'T');
+  const hasOffset = /(Z|[+-]\d{2}:?\d{2})$/i.test(written);
+  const moment = Date.parse(hasOffset ? written : `${written}Z`);
+  if (Number.isNaN(moment)) return undefined;
+  return hasOffset ? moment : moment - englishOffset(moment - englishOffset(moment));
+}
+
+/** Whether a date names midnight in England to the second: what practice systems send where no time was recorded. */
+export function isMidnight(date: ClinicalDate): boolean {
+  const moment = momentOf(date);
+  return moment !== undefined && englishMinutes(moment) === 0 && moment % MINUTE === 0;
 }
 
 /** A moment's time of day in England as minutes since midnight. */
@@ -80,17 +89,20 @@ function zonedOffset(moment: number): number {
   return hours * HOUR;
 }
 
+/** Milliseconds from the earliest year that can be written to 1970, so that every moment is a positive number. */
+const LONG_AGO = 62_200_000_000_000;
+
 function isCalendarDay(year: number, month: number, day: number): boolean {
   return day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
 /**
  * Orders dates as text: newest first when sorted downwards, partial dates before the moments they hold. Undated sorts last.
- * Compared by clinical day, then by moment.
+ * Compared by clinical day, then by moment: the time of day would put the hour that comes twice in October in disorder.
  */
 export function dateOrder(date: ClinicalDate | undefined): string {
   if (date === undefined) return '';
   if (date.day === undefined) return date.text;
   const moment = momentOf(date);
-  return moment === undefined ? date.day : `${date.day}T${String(englishMinutes(moment)).padStart(4, '0')}${String(moment % MINUTE).padStart(5, '0')}`;
+  return moment === undefined ? date.day : `${date.day}T${String(moment + LONG_AGO).padStart(16, '0')}`;
 }

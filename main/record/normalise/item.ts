@@ -10,7 +10,7 @@ import { provenanceOf } from './people.ts';
 
 /** What a normaliser says; the rest is filled in. */
 export type Reading = Pick<Item, 'section' | 'title' | 'standing'> &
-  Partial<Pick<Item, 'codings' | 'status' | 'value' | 'dose' | 'allergy' | 'verification' | 'severity' | 'basedOn' | 'warning'>> & {
+  Partial<Pick<Item, 'codings' | 'status' | 'value' | 'dose' | 'allergy' | 'medication' | 'verification' | 'severity' | 'basedOn' | 'warning'>> & {
     readonly date?: Item['date'] | undefined;
     readonly facts?: readonly (Fact | undefined)[];
   };
@@ -18,7 +18,7 @@ export type Reading = Pick<Item, 'section' | 'title' | 'standing'> &
 /** Optional fields whose value is not known are left out, never set to undefined. */
 export function itemOf(entry: Entry, id: string, reading: Reading, context: Context): Item {
   const { page, pointer, resource, resourceType } = entry;
-  const { facts = [], codings = codingsOf(resource['code']), warning = degradedEntry(codings), ...rest } = reading;
+  const { facts = [], codings = codingsOf(resource['code']), warning = degradedEntry(codings) ?? futureDate(reading, page.retrievedAt), ...rest } = reading;
   const present = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as unknown as Reading;
   return {
     ...(present as Omit<Reading, 'facts' | 'codings' | 'warning' | 'date'>),
@@ -33,6 +33,18 @@ export function itemOf(entry: Entry, id: string, reading: Reading, context: Cont
     raw: { source: page.source, page: page.page, pointer },
   };
 }
+
+/** What has been observed or found can only lie in the past; plans, appointments and medicines may begin later. */
+const PAST: ReadonlySet<Section> = new Set(['allergies', 'problems', 'results', 'observations', 'immunisations', 'documents']);
+
+/** Held against when it was fetched: the record itself knows no clock. A day's grace leaves clocks that differ alone. */
+function futureDate({ section, date, standing }: Reading, retrievedAt: string): string | undefined {
+  const latest = new Date(Date.parse(retrievedAt) + DAY).toISOString().slice(0, 10);
+  const written = date?.day ?? date?.text;
+  return written !== undefined && PAST.has(section) && standing !== 'withdrawn' && written > latest ? 'Dated in the future' : undefined;
+}
+
+const DAY = 24 * 60 * 60 * 1_000;
 
 /** A labelled fact, or nothing where there is nothing to say. */
 export function fact(label: string, words: string | undefined): Fact | undefined {

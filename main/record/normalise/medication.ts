@@ -1,5 +1,5 @@
 /** MedicationStatement, MedicationRequest, MedicationDispense and MedicationAdministration, R4 and STU3. */
-import type { Item } from '../model.ts';
+import type { Item, MedicationEntry } from '../model.ts';
 import { codingsOf, statusWord, wordsOf } from './codings.ts';
 import type { Context } from './context.ts';
 import { firstDate, periodDate } from './dates.ts';
@@ -14,6 +14,7 @@ export function normaliseMedication(entry: Entry, id: string, context: Context):
   const medicine = medicineOf(entry, context);
   const status = statusWord(resource['status']);
   const dose = doseOf(resource['dosageInstruction'] ?? resource['dosage']);
+  const course = courseOf(entry, context);
   const basedOn = context.itemBehind(list(resource['basedOn'])[0], entry) ?? context.itemBehind(resource['authorizingPrescription'], entry);
   return itemOf(entry, id, {
     section: 'medication',
@@ -24,7 +25,8 @@ export function normaliseMedication(entry: Entry, id: string, context: Context):
     ...(status === undefined ? {} : { status }),
     ...(dose === undefined ? {} : { dose }),
     ...(basedOn === undefined ? {} : { basedOn }),
-    facts: medicationFacts(entry, context),
+    medication: { kind: entryKind(entry, basedOn !== undefined), ...(course === undefined ? {} : { course }) },
+    facts: medicationFacts(entry, course, context),
   }, context);
 }
 
@@ -37,13 +39,12 @@ function medicineOf(entry: Entry, context: Context): Pick<Item, 'title' | 'codin
   return { title: named ?? 'Medicine, name not recorded', codings: codingsOf(...concepts) };
 }
 
-function medicationFacts(entry: Entry, context: Context): NonNullable<Parameters<typeof itemOf>[2]['facts']> {
+function medicationFacts(entry: Entry, course: string | undefined, context: Context): NonNullable<Parameters<typeof itemOf>[2]['facts']> {
   const { resource } = entry;
   const dispense = fields(resource['dispenseRequest']);
   const period = fields(resource['effectivePeriod']);
   return [
-    fact('Type', courseOf(entry, context)),
-    fact('Entry', entryKind(resource, entry.resourceType)),
+    fact('Type', course),
     fact('Quantity', quantityText(dispense['quantity']) ?? quantityText(resource['quantity']) ?? text(extension(fields(dispense['quantity']), 'MedicationQuantityText')?.['valueString'])),
     fact('Supply', quantityText(dispense['expectedSupplyDuration'])),
     fact('Repeats allowed', exactNumber(dispense['numberOfRepeatsAllowed'])?.text),
@@ -71,11 +72,15 @@ function courseIn(resource: Fields): string | undefined {
   return wordsOf(extension(resource, 'PrescriptionType')?.['valueCodeableConcept']) ?? wordsOf(resource['courseOfTherapyType']);
 }
 
-function entryKind(resource: Fields, resourceType: string): string | undefined {
-  if (resourceType === 'MedicationDispense') return 'Dispensed';
-  if (resourceType === 'MedicationAdministration') return 'Given';
-  if (resourceType !== 'MedicationRequest') return undefined;
-  return resource['intent'] === 'plan' ? 'Prescription' : resource['intent'] === 'order' ? 'Issue' : undefined;
+/**
+ * In GP Connect an `order` is one issue of a `plan` (Access Record: Structured, medication). Elsewhere an order that rests on
+ * nothing is a prescription of its own.
+ */
+function entryKind({ resource, resourceType, page }: Entry, restsOnAnother: boolean): MedicationEntry['kind'] {
+  if (resourceType === 'MedicationDispense') return 'dispensed';
+  if (resourceType === 'MedicationAdministration') return 'given';
+  if (resourceType === 'MedicationStatement') return 'statement';
+  return resource['intent'] === 'order' && (restsOnAnother || page.release === 'STU3') ? 'issue' : 'prescription';
 }
 
 /** STU3's `taken` code; `unk` says nothing. */

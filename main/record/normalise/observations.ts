@@ -48,7 +48,6 @@ export function normaliseReport(entry: Entry, id: string, context: Context): Ite
     ...(status === undefined ? {} : { status }),
     ...(conclusion === undefined ? {} : { value: { kind: 'text', text: conclusion } }),
     facts: [
-      fact('Entry', 'Report'),
       joined('Category', allWords(resource['category'])),
       fact('Results in this report', count === 0 ? undefined : String(count)),
       joined('Specimen', context.specimensOf(entry)),
@@ -124,7 +123,10 @@ function otherText(holder: Fields): string | undefined {
 const SYSTOLIC = new Set(['8480-6', '271649006', '72313002', '2469.']);
 const DIASTOLIC = new Set(['8462-4', '271650006', '1091811000000102', '246A.']);
 
-/** `120/80 mmHg` where both halves have the same unit. */
+/**
+ * `120/80 mmHg` where both halves have the same unit. Digits stay as sent, `120.000/75.000 mm[Hg]` too: a FHIR decimal's
+ * noughts state its precision, and which systems only pad cannot be told from here. Comparing looks at the numbers alone.
+ */
 function bloodPressure(components: readonly Fields[]): Value | undefined {
   const systolic = components.find((one) => codingsOf(one['code']).some(({ code }) => SYSTOLIC.has(code)));
   const diastolic = components.find((one) => codingsOf(one['code']).some(({ code }) => DIASTOLIC.has(code)));

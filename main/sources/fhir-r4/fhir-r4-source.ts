@@ -3,7 +3,8 @@
  * a page at a time.
  */
 import type { HttpPort } from '../../net/http.ts';
-import type { SourceOutcome } from '../../record/model.ts';
+import { SECTIONS } from '../../record/model.ts';
+import type { Section, SourceOutcome } from '../../record/model.ts';
 import { fields, list, text } from '../../record/normalise/fields.ts';
 import type { Fields } from '../../record/normalise/fields.ts';
 import { instantOf } from '../../record/values.ts';
@@ -134,24 +135,31 @@ function outcomeOf(name: string, ends: readonly SearchEnd[]): SourceOutcome {
   const [first] = missing.map((end) => end.missing).filter((outcome) => outcome !== null);
   if (first === undefined) return { kind: 'answered' };
   if (ends.every((end) => end.pages === 0)) return first;
-  const kinds = SEARCHES.map(([type]) => type).filter((type) => missing.some((end) => end.type === type)).map((type) => KIND_WORDS[type] ?? type);
+  const kinds = SEARCHES.map(([type]) => type).filter((type) => missing.some((end) => end.type === type)).map((type) => KINDS[type] ?? { words: type, sections: SECTIONS });
+  const lacked = new Set(kinds.flatMap(({ sections }) => sections));
   const why = 'sentence' in first ? first.sentence : '';
-  return { kind: 'partial', sentence: `${name} did not give everything. Missing or incomplete: ${kinds.join(', ')}. ${why}`.trim() };
+  return {
+    kind: 'partial',
+    because: 'incomplete',
+    lacks: SECTIONS.filter((section) => lacked.has(section)),
+    sentence: `${name} did not give everything. Missing or incomplete: ${kinds.map(({ words }) => words).join(', ')}. ${why}`.trim(),
+  };
 }
 
-const KIND_WORDS: Readonly<Record<string, string>> = {
-  AllergyIntolerance: 'allergies',
-  MedicationRequest: 'prescriptions',
-  MedicationStatement: 'medication',
-  Condition: 'problems',
-  Flag: 'alerts',
-  Observation: 'observations and results',
-  DiagnosticReport: 'reports',
-  Immunization: 'immunisations',
-  Encounter: 'encounters',
-  Procedure: 'procedures',
-  DocumentReference: 'documents',
-  CarePlan: 'care plans',
-  ServiceRequest: 'referrals',
-  Appointment: 'appointments',
+/** What each search is called, and the sections that are incomplete without it. */
+const KINDS: Readonly<Record<string, { readonly words: string; readonly sections: readonly Section[] }>> = {
+  AllergyIntolerance: { words: 'allergies', sections: ['allergies'] },
+  MedicationRequest: { words: 'prescriptions', sections: ['medication'] },
+  MedicationStatement: { words: 'medication', sections: ['medication'] },
+  Condition: { words: 'problems', sections: ['problems'] },
+  Flag: { words: 'alerts', sections: ['alerts'] },
+  Observation: { words: 'observations and results', sections: ['results', 'observations'] },
+  DiagnosticReport: { words: 'reports', sections: ['results'] },
+  Immunization: { words: 'immunisations', sections: ['immunisations'] },
+  Encounter: { words: 'encounters', sections: ['encounters'] },
+  Procedure: { words: 'procedures', sections: ['procedures'] },
+  DocumentReference: { words: 'documents', sections: ['documents'] },
+  CarePlan: { words: 'care plans', sections: ['plans'] },
+  ServiceRequest: { words: 'referrals', sections: ['referrals'] },
+  Appointment: { words: 'appointments', sections: ['appointments'] },
 };

@@ -8,7 +8,7 @@ import { instantOf } from '../../record/values.ts';
 import { ask } from '../fhir-answer.ts';
 import { NHS_NUMBER_SYSTEM, under } from '../request-headers.ts';
 import type { Source, SourceEnd, SourcePage, SourceRequest } from '../source.ts';
-import { withheldNotes } from './withheld.ts';
+import { withheldNotes, withheldSections } from './withheld.ts';
 
 export interface GpConnectOptions {
   readonly id: SourceId;
@@ -29,7 +29,7 @@ async function* fetchRecord({ id, name, baseUrl, now }: Options, request: Source
   if (answer.kind === 'outcome') return yield { kind: 'outcome', outcome: answer.outcome, notes: [] };
   yield { kind: 'page', source: id, page: 0, release: 'STU3', body: answer.resource, retrievedAt: instantOf(now()) };
   const notes = withheldNotes(answer.resource);
-  const outcome = notes.length === 0 ? ({ kind: 'answered' } as const) : ({ kind: 'partial', sentence: `${name} kept something back: ${notes[0]}` } as const);
+  const outcome = notes.length === 0 ? ({ kind: 'answered' } as const) : ({ kind: 'partial', because: 'kept-back', lacks: withheldSections(answer.resource), sentence: `${name} kept something back: ${notes[0]}` } as const);
   yield { kind: 'outcome', outcome, notes };
 }
 

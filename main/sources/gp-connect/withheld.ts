@@ -1,4 +1,7 @@
 /** What a GP Connect answer says it keeps back (warning codes on its lists), in the specification's meaning. */
+import { sectionOf } from '../../record/emptiness.ts';
+import { SECTIONS } from '../../record/model.ts';
+import type { Section } from '../../record/model.ts';
 import { fields, list, text } from '../../record/normalise/fields.ts';
 import type { Fields } from '../../record/normalise/fields.ts';
 
@@ -20,6 +23,12 @@ export function withheldNotes(bundle: Fields): readonly string[] {
     }
   }
   return [...lists].map(([code, titles]) => `${WARNINGS[code] ?? `The practice warns: ${code.replace(/-/g, ' ')}.`} (${describe([...titles])})`);
+}
+
+/** The sections such a warning stands on; every one where a list's code does not tell which it is about. */
+export function withheldSections(bundle: Fields): readonly Section[] {
+  const warned = list(bundle['entry']).map((entry) => fields(fields(entry)['resource'])).filter((resource) => resource['resourceType'] === 'List' && warningsOn(resource).length > 0).map(sectionOf);
+  return warned.includes(undefined) ? SECTIONS : SECTIONS.filter((section) => warned.includes(section));
 }
 
 function warningsOn(resource: Fields): readonly string[] {

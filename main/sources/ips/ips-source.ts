@@ -3,7 +3,9 @@
  * `GET [base]/Patient/$summary?identifier=…` (HL7 IPS; NHS England's draft shared care record summary).
  */
 import type { HttpPort } from '../../net/http.ts';
-import type { SourceOutcome } from '../../record/model.ts';
+import { filledSections } from '../../record/emptiness.ts';
+import { SECTIONS } from '../../record/model.ts';
+import type { Section, SourceOutcome } from '../../record/model.ts';
 import { firstDate } from '../../record/normalise/dates.ts';
 import { fields, list } from '../../record/normalise/fields.ts';
 import type { Fields } from '../../record/normalise/fields.ts';
@@ -39,17 +41,33 @@ async function* fetchSummary({ id, name, baseUrl, now }: Options, request: Sourc
     return yield { kind: 'outcome', outcome: { kind: 'failed', sentence: `${name} sent something other than a summary. Ask the service desk to check its address.` }, notes: [] };
   }
   yield { kind: 'page', source: id, page: 0, release: 'R4', body: answer.resource, retrievedAt: instantOf(now()) };
-  yield { kind: 'outcome', outcome: summaryOutcome(answer.resource), notes: [SUMMARY_NOTE] };
+  yield { kind: 'outcome', outcome: summaryOutcome(name, answer.resource), notes: [SUMMARY_NOTE] };
 }
 
 function isDocument(bundle: Fields): boolean {
   return list(bundle['entry']).some((entry) => fields(fields(entry)['resource'])['resourceType'] === 'Composition');
 }
 
-/** A summary is never the whole record, so its answer is always a part. */
-function summaryOutcome(bundle: Fields): SourceOutcome {
+/** Sections every summary must have (NHS England, draft shared care record patient summary). */
+const MANDATORY: readonly Section[] = ['allergies', 'problems', 'medication'];
+
+/** Of the mandatory ones these are sent whole; medication is limited to what is current or recent. */
+const SENT_WHOLE: ReadonlySet<Section> = new Set(['allergies', 'problems']);
+
+/**
+ * A summary is never the whole record, so its answer is always a part. One that leaves a mandatory section out, or names
+ * an entry it does not bring, is not even the summary it should be.
+ */
+function summaryOutcome(name: string, bundle: Fields): SourceOutcome {
   const composition = list(bundle['entry']).map((entry) => fields(fields(entry)['resource'])).find((resource) => resource['resourceType'] === 'Composition');
   const period = fields(fields(list(composition?.['event'])[0])['period']);
   const generatedAt = firstDate(bundle['timestamp'], composition?.['date'], period['end']);
-  return { kind: 'partial', sentence: SUMMARY_NOTE, ...(generatedAt === undefined ? {} : { generatedAt }) };
+  const filled = filledSections(bundle);
+  const missing = MANDATORY.filter((section) => !filled.has(section));
+  return {
+    kind: 'partial',
+    ...(missing.length === 0 ? { because: 'summary', sentence: SUMMARY_NOTE } : { because: 'incomplete', sentence: `${name} sent a summary that is not complete. Missing or incomplete: ${missing.join(', ')}.` }),
+    lacks: SECTIONS.filter((section) => !(SENT_WHOLE.has(section) && filled.has(section))),
+    ...(generatedAt === undefined ? {} : { generatedAt }),
+  };
 }

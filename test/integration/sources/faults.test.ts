@@ -29,10 +29,13 @@ const allergy = (patient = 'p1'): object => ({
   clinicalStatus: { coding: [{ code: 'active' }] }, code: { coding: [{ system: 'http://snomed.info/sct', code: '91936005', display: 'Allergy to penicillin' }] },
 });
 
+const part = (code: string, more: object): object => ({ code: { coding: [{ system: 'http://loinc.org', code }] }, ...more });
+const NONE = { emptyReason: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/list-empty-reason', code: 'nilknown' }] } };
+
 /** A right answer of any of the three, for one patient. */
 function answer({ path }: Seen, patient: Record<string, unknown>): object {
   const wrapped = (resources: readonly object[], type: string): object => ({ resourceType: 'Bundle', type, entry: resources.map((resource) => ({ resource })) });
-  if (path.includes('$summary')) return wrapped([{ resourceType: 'Composition', date: '2026-11-22', subject: { reference: 'Patient/p1' } }, patient, allergy()], 'document');
+  if (path.includes('$summary')) return wrapped([{ resourceType: 'Composition', date: '2026-11-22', subject: { reference: 'Patient/p1' }, section: [part('48765-2', { entry: [{ reference: 'AllergyIntolerance/a1' }] }), part('11450-4', NONE), part('10160-0', NONE)] }, patient, allergy()], 'document');
   if (path.includes('$gpc')) return wrapped([patient, allergy()], 'collection');
   if (path.includes('Patient?')) return wrapped([patient], 'searchset');
   return wrapped(path.includes('AllergyIntolerance?') ? [allergy()] : [], 'searchset');
@@ -92,7 +95,8 @@ describe.each(Object.keys(MAKERS))('%s', (protocol) => {
   test('a right answer is shown', async () => {
     const snapshot = await ask(protocol, (request, response) => sendJson(response, answer(request, patientResource())), 5_000);
     expect(snapshot.items.filter(({ section }) => section === 'allergies')).toHaveLength(1);
-    expect(snapshot.sources[0]?.state.kind).toBe(protocol === 'ips' ? 'partial' : 'answered');
+    expect(snapshot.sources[0]?.state).toMatchObject(protocol === 'ips' ? { kind: 'partial', because: 'summary' } : { kind: 'answered' });
+    expect(snapshot.sources[0]?.gaps.allergies).toBeUndefined();
   });
 
   test.each(FAULTS)('$name is a plain sentence that names the source', async (fault) => {
@@ -121,12 +125,56 @@ describe.each(Object.keys(MAKERS))('%s', (protocol) => {
   });
 });
 
+describe('a summary', () => {
+  const withSections = (...sections: readonly object[]): Handler => (_request, response) => sendJson(response, { resourceType: 'Bundle', type: 'document', entry: [{ resourceType: 'Composition', subject: { reference: 'Patient/p1' }, section: sections }, patientResource(), allergy()].map((resource) => ({ resource })) });
+  const problems = part('11450-4', NONE);
+  const medication = part('10160-0', NONE);
+
+  test.each<[string, readonly object[]]>([
+    ['leaves its allergies out', [problems, medication]],
+    ['names an allergy it does not bring', [part('48765-2', { entry: [{ reference: 'AllergyIntolerance/a1' }, { reference: 'AllergyIntolerance/lost' }] }), problems, medication]],
+    ['has an allergies section that says nothing', [part('48765-2', {}), problems, medication]],
+  ])('that %s is incomplete, and nothing is said of other allergies', async (_what, sections) => {
+    const snapshot = await ask('ips', withSections(...sections), 5_000);
+    expect(snapshot.sources[0]?.state).toMatchObject({ kind: 'partial', because: 'incomplete', sentence: expect.stringMatching(/Missing or incomplete: allergies\./) });
+    expect(snapshot.sources[0]?.gaps.allergies).toBe('incomplete');
+    expect(recordView(snapshot).sources[0]?.canRetry).toBe(true);
+  });
+});
+
+describe('what a practice keeps back', () => {
+  const list = (code: string): object => ({ resourceType: 'List', subject: { reference: 'Patient/p1' }, title: code, code: { coding: [{ system: 'http://snomed.info/sct', code }] }, extension: [{ url: 'https://fhir.nhs.uk/STU3/StructureDefinition/Extension-CareConnect-GPC-ListWarningCode-1', valueCode: 'confidential-items' }] });
+  const keeping = (...lists: readonly object[]): Handler => (_request, response) => sendJson(response, { resourceType: 'Bundle', type: 'collection', entry: [patientResource(), ...lists].map((resource) => ({ resource })) });
+
+  test('is a gap in the section its list is about, and in no other', async () => {
+    const snapshot = await ask('gp-connect', keeping(list('886921000000105')), 5_000);
+    expect(snapshot.sources[0]?.state).toMatchObject({ kind: 'partial', because: 'kept-back', lacks: ['allergies'] });
+  });
+
+  test('is a gap everywhere where the list does not tell', async () => {
+    const snapshot = await ask('gp-connect', keeping(list('886921000000105'), list('25851000000105')), 5_000);
+    expect(snapshot.sources[0]?.gaps).toMatchObject({ allergies: 'kept-back', problems: 'kept-back', plans: 'kept-back' });
+  });
+});
+
 describe('pages of a search', () => {
   const withNext = (next: (path: string) => string): Handler => (request, response) => {
     const bundle = answer(request, patientResource()) as { link?: unknown };
     if (request.path.includes('AllergyIntolerance?')) bundle.link = [{ relation: 'next', url: next(request.path) }];
     sendJson(response, bundle);
   };
+
+  test('250 allergies on three pages are all there', async () => {
+    const all = Array.from({ length: 250 }, (_, index) => ({ ...allergy(), id: `a${index}`, code: { coding: [{ system: 'http://snomed.info/sct', code: `9${index}`, display: `Allergy ${index}` }] } }));
+    const snapshot = await ask('fhir-r4', (request, response) => {
+      if (!request.path.includes('AllergyIntolerance?')) return sendJson(response, answer(request, patientResource()));
+      const from = Number(new URL(request.path, server.origin).searchParams.get('from') ?? 0);
+      const link = from + 100 < all.length ? [{ relation: 'next', url: `/AllergyIntolerance?from=${from + 100}` }] : [];
+      sendJson(response, { resourceType: 'Bundle', type: 'searchset', link, entry: all.slice(from, from + 100).map((resource) => ({ resource })) });
+    }, 5_000);
+    expect(snapshot.items.filter(({ section }) => section === 'allergies')).toHaveLength(250);
+    expect(snapshot.sources[0]?.state).toEqual({ kind: 'answered' });
+  });
 
   test('a next link that leads back to the same page ends with what is missing', async () => {
     const snapshot = await ask('fhir-r4', withNext((path) => path), 5_000);
@@ -141,7 +189,8 @@ describe('pages of a search', () => {
 
   test('one search that fails leaves the others, and the section says so', async () => {
     const snapshot = await ask('fhir-r4', (request, response) => (request.path.includes('/Condition?') ? response.writeHead(500).end() : sendJson(response, answer(request, patientResource()))), 5_000);
-    expect(snapshot.sources[0]?.state).toMatchObject({ kind: 'partial', sentence: expect.stringMatching(/Missing or incomplete: problems/) });
+    expect(snapshot.sources[0]?.state).toMatchObject({ kind: 'partial', because: 'incomplete', lacks: ['problems'], sentence: expect.stringMatching(/Missing or incomplete: problems/) });
+    expect(snapshot.sources[0]?.gaps).toEqual({ problems: 'incomplete' });
     expect(snapshot.items.some(({ section }) => section === 'allergies')).toBe(true);
     expect(recordView(snapshot).sections.find(({ id }) => id === 'problems')?.emptySentence).not.toMatch(/None recorded/);
   });

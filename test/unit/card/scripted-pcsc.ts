@@ -7,6 +7,8 @@ interface Reader {
   card: VirtualCard | null;
   /** Bits beside present and empty. */
   flags: number;
+  /** The end of the transaction under way; a further one waits for it, as the real service has it. */
+  transaction: Promise<void> | null;
 }
 
 /** A PC/SC service whose every turn the test decides. */
@@ -55,7 +57,7 @@ export class ScriptedPcsc implements Pcsc {
   }
 
   plug(name: string): void {
-    this.readers.set(name, { eventCounter: 0, card: null, flags: 0 });
+    this.readers.set(name, { eventCounter: 0, card: null, flags: 0, transaction: null });
     this.#wake();
   }
 
@@ -127,9 +129,24 @@ export class ScriptedPcsc implements Pcsc {
       this.#check(call);
       if (reader.card !== card) throw new PcscError(pcscCodes.SCARD_W_REMOVED_CARD, call);
     };
+    let release: (() => void) | null = null;
+    const end = (call: string) => {
+      release?.();
+      release = null;
+      check(call);
+    };
     return {
       protocol: 'T=1',
-      beginTransaction: async () => check('beginTransaction'),
+      beginTransaction: async () => {
+        while (reader.transaction !== null) await reader.transaction;
+        check('beginTransaction');
+        const { promise, resolve } = Promise.withResolvers<void>();
+        reader.transaction = promise;
+        release = () => {
+          reader.transaction = null;
+          resolve();
+        };
+      },
       transmit: async (command) => {
         check('transmit');
         this.calls.push(`transmit ${Buffer.from(command.subarray(0, 4)).toString('hex')}`);
@@ -138,8 +155,8 @@ export class ScriptedPcsc implements Pcsc {
         check('transmit');
         return answer;
       },
-      endTransaction: async () => check('endTransaction'),
-      disconnect: async () => check('disconnect'),
+      endTransaction: async () => end('endTransaction'),
+      disconnect: async () => end('disconnect'),
     };
   }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConfiguration } from '../../../main/policy/load.ts';
+import { issue, pemOf } from '../../support/certificates.ts';
 
 let folder: string;
 let regionsFolder: string;
@@ -17,9 +18,10 @@ const GOOD = {
   pds: { baseUrl: 'https://pds.example.nhs.uk/FHIR/R4' },
   practice: { name: 'Harbour Health Centre', odsCode: 'Z99001', protocol: 'gp-connect', baseUrl: 'https://gateway.example.nhs.uk' },
 };
-const PEM = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+let PEM: string;
 
 beforeAll(async () => {
+  PEM = pemOf(await issue({ name: 'Our own authority', authority: true }));
   folder = await mkdtemp(join(tmpdir(), 'lanyard-policy-'));
   regionsFolder = join(folder, 'regions');
   await mkdir(regionsFolder);
@@ -27,6 +29,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'own.json'), JSON.stringify({ ...PROFILE, id: 'own', name: 'Our own' }));
   await writeFile(join(folder, 'authority.pem'), PEM);
   await writeFile(join(folder, 'not-pem.pem'), 'hello');
+  await writeFile(join(folder, 'broken.pem'), `${PEM}-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n`);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -78,6 +81,7 @@ describe('a configuration that cannot be used', () => {
     ['one id twice', { ...GOOD, region: { ...PROFILE, sources: [...PROFILE.sources, ...PROFILE.sources] } }, /used twice/],
     ['a certificate that is not there', { ...GOOD, trust: { card: ['gone.pem'], tls: [] } }, /trust\.card\.0: .*gone\.pem: there is no such file/],
     ['a file that is no certificate', { ...GOOD, trust: { card: [], tls: ['not-pem.pem'] } }, /trust\.tls\.0: .*not-pem\.pem holds no certificate/],
+    ['a certificate that is broken', { ...GOOD, trust: { card: ['broken.pem'], tls: [] } }, /trust\.card\.0: .*broken\.pem holds no certificate/],
     ['broken JSON', '{\n  "site": {\n    "name": oops\n', /not valid JSON: look at line 3, column 13/],
     ['JSON that stops', '{"site":', /not valid JSON: look at line 1, column 9/],
     ['JSON that is no object', '[]', /the file: /],

@@ -1,8 +1,9 @@
 /** Hazard: an allergy is missed, or "no known allergies" is claimed where nobody said so. */
 import { describe, expect, test } from 'vitest';
 import { recordView } from '../../../main/record/view.ts';
-import { allergy, concept, NONE_KNOWN, PENICILLIN, rowsOf, snapshotOf } from './builder.ts';
+import { allergy, concept, incomplete, keptBack, NONE_KNOWN, PENICILLIN, rowsOf, snapshotOf, SUMMARY } from './builder.ts';
 import type { Held } from './builder.ts';
+import { patientResource } from '../../integration/record/people.ts';
 
 const banner = (sources: Readonly<Record<string, Held>>) => recordView(snapshotOf(sources)).allergies;
 const emptySentence = (sources: Readonly<Record<string, Held>>) => recordView(snapshotOf(sources)).sections.find(({ id }) => id === 'allergies')?.emptySentence ?? '';
@@ -36,9 +37,52 @@ describe('no known allergies is only ever said by a source', () => {
     expect(banner({ practice: { resources: [] }, wessex: { state: { kind: 'failed', sentence: 'x' } } }).phrase).toBe('Allergies unavailable');
   });
 
-  test('"No known allergies" from one source while another is missing says who may hold more', () => {
-    const view = banner({ practice: { resources: [allergy('a', NONE_KNOWN)] }, wessex: { state: { kind: 'timed-out', sentence: 'x' } } });
-    expect(view).toMatchObject({ phrase: 'No known allergies', tone: 'warning', detail: expect.stringContaining('Wessex record may hold more') });
+  const NONE_HERE: Held = { resources: [allergy('a', NONE_KNOWN)] };
+
+  test.each<[string, Held, string]>([
+    ['has not answered yet', { state: { kind: 'asking' } }, 'Wessex record has not answered yet'],
+    ['is slow', { state: { kind: 'slow', sentence: 'x' } }, 'Wessex record has not answered yet'],
+    ['refused', { state: { kind: 'refused', sentence: 'x' } }, 'Wessex record refused'],
+    ['failed', { state: { kind: 'failed', sentence: 'x' } }, 'Wessex record did not answer'],
+    ['timed out', { state: { kind: 'timed-out', sentence: 'x' } }, 'Wessex record did not answer in time'],
+    ['is held back', { resources: [patientResource('p1', '9990000026')], state: { kind: 'withheld', sentence: 'x' } }, 'Wessex record is held back: it may be about another patient'],
+    ['did not give its allergies', { resources: [], state: incomplete('allergies') }, 'Wessex record did not give all allergies'],
+    ['keeps allergies back', { resources: [], state: keptBack('allergies') }, 'Wessex record may keep allergies back'],
+    ['cannot give allergies', { body: document('unavailable') }, 'Wessex record cannot give allergies'],
+    ['has an allergy of nobody known', { resources: [allergy('x', PENICILLIN, { patient: { reference: 'Patient/nowhere' } })] }, 'Wessex record has allergies that could not be tied to this patient'],
+  ])('"No known allergies" is not claimed from one source while another %s', (_what, other, missing) => {
+    const sources = { practice: NONE_HERE, wessex: other };
+    expect(banner(sources)).toEqual({ phrase: 'Allergies unavailable', detail: `Harbour Health Centre: no known allergies · ${missing}`, tone: 'warning' });
+    const [row] = rowsOf(snapshotOf(sources), 'allergies');
+    expect(row).toMatchObject({ name: 'No known allergy', rest: `said by Harbour Health Centre only · ${missing}`, comparison: { kind: 'incomplete', sentence: expect.stringContaining(missing) } });
+  });
+
+  test('two sources that failed are said in one breath', () => {
+    const failed: Held = { state: { kind: 'failed', sentence: 'x' } };
+    expect(banner({ practice: NONE_HERE, wessex: failed, london: failed }).detail).toBe('Harbour Health Centre: no known allergies · Wessex record and London record did not answer');
+  });
+
+  test.each<[string, Held]>([
+    ['has answered and holds none', { resources: [] }],
+    ['holds no record of the patient', { state: { kind: 'none-held', sentence: 'x' } }],
+    ['lacks another part', { resources: [], state: incomplete('procedures') }],
+    ['keeps another part back', { resources: [], state: keptBack('encounters') }],
+    ['is a summary with its allergies section', { resources: [], state: SUMMARY }],
+    ['is a summary whose allergies section says it holds none', { body: document('nilknown'), state: SUMMARY }],
+    ['has a procedure of nobody known', { resources: [{ resourceType: 'Procedure', id: 'x', subject: { reference: 'Patient/nowhere' } }] }],
+  ])('"No known allergies" is said, and by whom, where the other source %s', (_what, other) => {
+    const sources = { practice: NONE_HERE, wessex: other };
+    expect(banner(sources)).toEqual({ phrase: 'No known allergies', detail: 'Recorded by Harbour Health Centre', tone: 'plain' });
+    expect(rowsOf(snapshotOf(sources), 'allergies')).toMatchObject([{ rest: '', comparison: { kind: 'only-practice' } }]);
+  });
+
+  test('a known allergy stays known while another source is missing, and who is missing is said', () => {
+    const view = banner({ practice: { resources: [allergy('a', PENICILLIN)] }, wessex: { state: { kind: 'failed', sentence: 'x' } } });
+    expect(view).toEqual({ phrase: 'Known allergies', detail: 'Allergy to penicillin · Wessex record did not answer: there may be more', tone: 'harm' });
+  });
+
+  test('a summary beside a known allergy is no reason to expect more', () => {
+    expect(banner({ practice: { resources: [allergy('a', PENICILLIN)] }, wessex: { resources: [], state: SUMMARY } }).detail).toBe('Allergy to penicillin');
   });
 
   test('no known drug allergy rules out one kind and is neither an allergy nor "No known allergies"', () => {
@@ -62,7 +106,8 @@ describe('an allergy is never lost among others', () => {
   test('an allergy in one source and none known in another is a conflict on both', () => {
     const snapshot = snapshotOf({ practice: { resources: [allergy('a', NONE_KNOWN)] }, wessex: { resources: [allergy('b', PENICILLIN)] } });
     expect(rowsOf(snapshot, 'allergies').map(({ comparison }) => comparison.kind)).toEqual(['conflict', 'conflict']);
-    expect(recordView(snapshot).allergies).toMatchObject({ phrase: 'Known allergies', tone: 'harm', detail: expect.stringContaining('conflict') });
+    expect(recordView(snapshot).allergies).toMatchObject({ phrase: 'Known allergies', tone: 'harm', detail: 'Allergy to penicillin · conflict: no known allergies in Harbour Health Centre' });
+    expect(rowsOf(snapshot, 'allergies')[0]?.comparison.sentence).toBe('No known allergies in the practice record; Allergy to penicillin in the shared record. Ask the patient.');
   });
 
   test('an ended allergy contained in a list is shown as ended and is not a known allergy', () => {
@@ -84,6 +129,13 @@ describe('an allergy is never lost among others', () => {
     const reaction = (severity: string): object => ({ reaction: [{ manifestation: [concept('39579001', 'Anaphylaxis')], severity }] });
     const snapshot = snapshotOf({ practice: { resources: [allergy('a', PENICILLIN, { ...reaction('mild') })] }, wessex: { resources: [allergy('b', PENICILLIN, { ...reaction('severe') })] } });
     expect(rowsOf(snapshot, 'allergies')).toMatchObject([{ comparison: { kind: 'differs', label: 'Severity differs' } }]);
+  });
+
+  test('two reactions to one substance are both in the banner, and the row says whose each is', () => {
+    const reaction = (words: string): object => ({ reaction: [{ manifestation: [concept(words, words)] }] });
+    const snapshot = snapshotOf({ practice: { resources: [allergy('a', PENICILLIN, { ...reaction('Rash') })] }, wessex: { resources: [allergy('b', PENICILLIN, { ...reaction('Anaphylaxis') })] } });
+    expect(recordView(snapshot).allergies.detail).toBe('Allergy to penicillin: Rash; Anaphylaxis (2 sources)');
+    expect(rowsOf(snapshot, 'allergies')).toMatchObject([{ rest: 'Rash (practice) · Anaphylaxis (shared)' }]);
   });
 
   test('a code lost in transfer is loud in row and banner, and two of them are not one', () => {

@@ -1,6 +1,7 @@
 /** Small resources and small records for the tests of the record's rules. */
 import type { RowView } from '../../../preload/contract.ts';
-import type { SourceState } from '../../../main/record/model.ts';
+import { SECTIONS } from '../../../main/record/model.ts';
+import type { Section, SourceState } from '../../../main/record/model.ts';
 import { createRecord } from '../../../main/record/record.ts';
 import type { PatientRecord, RecordSnapshot } from '../../../main/record/record.ts';
 import { sourceId } from '../../../main/record/values.ts';
@@ -38,6 +39,17 @@ export const RAMIPRIL_5 = concept('318906001', 'Ramipril 5mg capsules');
 export const RAMIPRIL_2 = concept('318902004', 'Ramipril 2.5mg capsules');
 export const ASTHMA = concept('195967001', 'Asthma');
 export const SODIUM = concept('1000661000000107', 'Serum sodium level');
+
+/** A summary that brought its mandatory sections: limited by design in all but allergies and problems. */
+export const SUMMARY: SourceState = { kind: 'partial', because: 'summary', sentence: 'Summary only.', lacks: SECTIONS.filter((section) => section !== 'allergies' && section !== 'problems') };
+
+export function incomplete(...lacks: readonly Section[]): SourceState {
+  return { kind: 'partial', because: 'incomplete', sentence: 'x', lacks };
+}
+
+export function keptBack(...lacks: readonly Section[]): SourceState {
+  return { kind: 'partial', because: 'kept-back', sentence: 'x', lacks };
+}
 
 export interface Held {
   readonly resources?: readonly (Resource | null)[];

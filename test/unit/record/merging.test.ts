@@ -19,18 +19,29 @@ describe('medication', () => {
   test('another dose of one product is one row with both doses and both copies', () => {
     const rows = compared('medication', medicine('a', RAMIPRIL_5, '5 mg once a day'), medicine('b', RAMIPRIL_5, '5 mg twice a day'));
     expect(rows).toMatchObject([{ comparison: { kind: 'differs', label: 'Dose differs' } }]);
-    expect(rows[0]?.dose).toBe('DOSE 5 mg once a day (Harbour Health Centre) or 5 mg twice a day (Wessex record)');
+    expect(rows[0]?.dose).toBe('DOSE 5 mg once a day (Harbour Health Centre) · 5 mg twice a day (Wessex record)');
     expect(rows[0]?.copies.map(({ role }) => role)).toEqual(['practice', 'shared']);
   });
 
   test('another strength of one medicine is paired by its substance', () => {
     const rows = compared('medication', medicine('a', RAMIPRIL_5, '5 mg once a day'), medicine('b', RAMIPRIL_2, '2.5 mg once a day'));
     expect(rows).toMatchObject([{ name: 'ramipril', comparison: { label: 'Dose differs' } }]);
-    expect(rows[0]?.rest.split(' or ').toSorted()).toEqual(['2.5mg capsules', '5mg capsules']);
+    expect(rows[0]?.rest).toBe('5mg capsules (practice) · 2.5mg capsules (shared)');
   });
 
   test('current here and stopped there is Status differs, and the row stands as current', () => {
-    expect(compared('medication', medicine('a', RAMIPRIL_5, '5 mg once a day'), medicine('b', RAMIPRIL_5, '5 mg once a day', { status: 'stopped' }))).toMatchObject([{ standing: 'current', status: expect.stringMatching(/^(Active or Stopped|Stopped or Active)$/), comparison: { label: 'Status differs' } }]);
+    expect(compared('medication', medicine('a', RAMIPRIL_5, '5 mg once a day'), medicine('b', RAMIPRIL_5, '5 mg once a day', { status: 'stopped' }))).toMatchObject([{ standing: 'current', status: 'Active (practice) · Stopped (shared)', comparison: { label: 'Status differs' } }]);
+  });
+
+  test('where one side says two things the sources are named', () => {
+    const rows = rowsOf(snapshotOf({ practice: { resources: [medicine('a', RAMIPRIL_5, '5 mg once a day'), medicine('b', RAMIPRIL_2, '2.5 mg at night')] }, wessex: { resources: [medicine('c', concept('318907005', 'Ramipril 10mg capsules'), '10 mg once a day')] } }), 'medication');
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.rest).toBe('5mg capsules (Harbour Health Centre) · 2.5mg capsules (Harbour Health Centre) · 10mg capsules (Wessex record)');
+  });
+
+  test('another name of the medicine stands in full on the row', () => {
+    const tritace = medicine('b', { coding: [{ system: 'http://snomed.info/sct', code: '318906001' }], text: 'TRITACE 5mg tablets' }, '5 mg once a day');
+    expect(compared('medication', medicine('a', RAMIPRIL_5, '5 mg once a day'), tritace)).toMatchObject([{ name: 'ramipril', rest: '5mg capsules (practice) · TRITACE 5mg tablets (shared)' }]);
   });
 
   test('dm+d under its other addresses is the same code', () => {
@@ -45,6 +56,29 @@ describe('medication', () => {
     const rows = rowsOf(snapshotOf({ practice: { resources: [...issues, plan, statement] } }), 'medication');
     expect(rows).toMatchObject([{ standing: 'current' }]);
     expect(rows[0]?.copies).toHaveLength(4);
+  });
+
+  test('copies stand in the order they are read in: practice first, each course from its statement to its newest issue and on', () => {
+    const course = (prefix: string, day: string, display: string): Resource[] => [
+      medicine(`${prefix}-plan`, RAMIPRIL_5, '5 mg once a day', { authoredOn: day, courseOfTherapyType: { text: display } }),
+      { resourceType: 'MedicationStatement', id: `${prefix}-statement`, subject: { reference: 'Patient/p1' }, status: 'active', medicationCodeableConcept: RAMIPRIL_5, effectivePeriod: { start: day }, basedOn: [{ reference: `MedicationRequest/${prefix}-plan` }], dosage: [{ text: '5 mg once a day' }] },
+      ...['2026-09-07', '2026-11-02', '2026-10-05'].map((on) => medicine(`${prefix}-${on}`, RAMIPRIL_5, '5 mg once a day', { intent: 'order', authoredOn: on, basedOn: [{ reference: `MedicationRequest/${prefix}-plan` }] })),
+    ];
+    const snapshot = snapshotOf({ wessex: { resources: course('w', '2016-03-21', 'Repeat medication').toReversed() }, practice: { resources: course('p', '2016-03-21', 'Repeat') } });
+    const [row] = rowsOf(snapshot, 'medication');
+    const order = ['Medication statement', 'Repeat prescription', 'Issue 02-Nov-2026', 'Issue 05-Oct-2026', 'Issue 07-Sep-2026'];
+    expect(row?.copies.map(({ role, heading }) => `${role} ${heading}`)).toEqual([...order.map((heading) => `practice ${heading}`), ...order.map((heading) => `shared ${heading}`)]);
+  });
+
+  test('an order that rests on nothing is a prescription in R4 and an issue in GP Connect', () => {
+    const order = { resources: [medicine('a', RAMIPRIL_5, '5 mg', { intent: 'order' })] };
+    expect(rowsOf(snapshotOf({ practice: order }), 'medication')[0]?.copies[0]?.heading).toBe('Prescription');
+    expect(rowsOf(snapshotOf({ practice: { ...order, release: 'STU3' } }), 'medication')[0]?.copies[0]?.heading).toBe('Issue 01-Nov-2026');
+  });
+
+  test('medicines that rest on each other in a circle are still all there', () => {
+    const circle = [medicine('a', RAMIPRIL_5, '5 mg', { basedOn: [{ reference: 'MedicationRequest/b' }] }), medicine('b', RAMIPRIL_5, '5 mg', { basedOn: [{ reference: 'MedicationRequest/a' }] })];
+    expect(rowsOf(snapshotOf({ practice: { resources: circle } }), 'medication')[0]?.copies).toHaveLength(2);
   });
 
   test('an ended course whose end has passed is not called stopped', () => {
@@ -84,7 +118,7 @@ describe('results', () => {
   test('another value for one test on one day is one row with both values', () => {
     const rows = compared('results', result('a', SODIUM, value(140)), result('b', SODIUM, value(135)));
     expect(rows).toMatchObject([{ comparison: { label: 'Value differs' } }]);
-    expect(rows[0]?.rest).toMatch(/140 mmol\/L.*135 mmol\/L|135 mmol\/L.*140 mmol\/L/);
+    expect(rows[0]?.rest).toBe('140 mmol/L (practice) · 135 mmol/L (shared)');
   });
 
   test('zero, a comparator, a negative number and words are values', () => {
@@ -137,6 +171,13 @@ describe('results', () => {
   test('a blood pressure is shown as one', () => {
     const pressure = result('a', concept('75367002', 'Blood pressure'), { category: [concept('vital-signs', 'Vital signs', 'o')], component: [{ code: concept('271649006', 'Systolic'), valueQuantity: { value: 120, unit: 'mmHg' } }, { code: concept('271650006', 'Diastolic'), valueQuantity: { value: 80, unit: 'mmHg' } }] });
     expect(rowsOf(snapshotOf({ practice: { resources: [pressure] } }), 'observations')).toMatchObject([{ rest: '120/80 mmHg' }]);
+  });
+
+  test('a blood pressure sent with more noughts is the same, and its digits stay as sent', () => {
+    const pressure = (id: string, unit: string, systolic: unknown): Resource => result(id, concept('75367002', 'Blood pressure'), { category: [concept('vital-signs', 'Vital signs', 'o')], component: [{ code: concept('271649006', 'Systolic'), valueQuantity: { value: systolic, unit } }, { code: concept('271650006', 'Diastolic'), valueQuantity: { value: 75, unit } }] });
+    const rows = compared('observations', pressure('a', 'mm[Hg]', { rawJSON: '120.000' }), pressure('b', 'mmHg', 120));
+    expect(rows).toMatchObject([{ comparison: { kind: 'same' }, rest: '120.000/75 mm[Hg]' }]);
+    expect(compared('observations', pressure('a', 'mm[Hg]', { rawJSON: '120.000' }), pressure('b', 'mmHg', 121))).toMatchObject([{ comparison: { label: 'Value differs' } }]);
   });
 
   test('rows of one day keep one order however they arrive', () => {

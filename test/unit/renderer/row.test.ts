@@ -47,8 +47,8 @@ describe('a row', () => {
 
   test('a dose line that names every source is not said twice, and is kept where it says more', () => {
     const versions = versionsOf(ramipril);
-    expect(sayTheDose(versions, '5 mg once a day (Harbour HC) or 2.5 mg once a day (Wessex)')).toBe(true);
-    expect(sayTheDose(versions, '5 mg once a day (Harbour HC, One London) or 2.5 mg once a day (Wessex)')).toBe(false);
+    expect(sayTheDose(versions, '5 mg once a day (Harbour HC) · 2.5 mg once a day (Wessex)')).toBe(true);
+    expect(sayTheDose(versions, '5 mg once a day (Harbour HC, One London) · 2.5 mg once a day (Wessex)')).toBe(false);
     expect(sayTheDose(versions, '5 mg once a day, not on Sundays')).toBe(false);
     expect(sayTheDose([], '5 mg once a day')).toBe(false);
   });
@@ -100,6 +100,11 @@ describe('a row', () => {
     for (const fact of ['5 mg once a day', '2.5 mg once a day', '02-Nov-2026', '14-Nov-2026']) expect(markup).toContain(fact);
   });
 
+  test('each copy says what it is where its source tells', () => {
+    const markup = words(draw({ ...ramipril, copies: [{ ...copyOf('p1', 'Harbour HC', 'ramipril 5 mg capsules'), heading: 'Issue 02-Nov-2026' }] }, { expanded: true }));
+    expect(markup).toContain('Harbour HC Issue 02-Nov-2026 ramipril 5 mg capsules');
+  });
+
   test('markup from a source is shown as text', () => {
     expect(draw(rowOf('a', { name: '<img src=x onerror=alert(1)>' }))).not.toContain('<img');
   });
@@ -124,6 +129,11 @@ describe('words about copies', () => {
     expect(statusWord({ status: 'Stopped', standing: 'ended' })).toBe('Stopped');
     expect(statusWord({ status: null, standing: 'ended' })).toBe('Ended');
     expect(statusWord({ status: null, standing: 'current' })).toBeNull();
+  });
+
+  test('the evidence panel says what the comparison has to say beside its label', () => {
+    const row = rowOf('a', { comparison: { kind: 'incomplete', label: 'Not compared', sentence: 'Not seen elsewhere. Wessex did not answer.' } });
+    expect(words(renderToStaticMarkup(createElement(EvidencePanel, { row, bridge: bridgeWith() })))).toContain('Not compared Not seen elsewhere. Wessex did not answer.');
   });
 
   test('the evidence panel marks the point that differs and nothing else', () => {

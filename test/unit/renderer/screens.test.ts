@@ -85,6 +85,12 @@ describe('the source strip', () => {
     expect(new Set(looks.map((look) => `${look.shape} ${look.tone}`)).size).toBe(looks.length);
   });
 
+  test('a summary is a summary, what is kept back is kept back, and neither looks like a fault', () => {
+    expect(draw(recordScreen({ sources: [source('partial', { partial: 'summary' })] }))).toMatch(/source-plain.*answered with a summary/);
+    expect(draw(recordScreen({ sources: [source('partial', { partial: 'kept-back' })] }))).toMatch(/source-warning.*kept something back/);
+    expect(draw(recordScreen({ sources: [source('partial', { partial: 'incomplete' })] }))).toMatch(/source-warning.*answered in part/);
+  });
+
   test('only a source that may be asked again has a button for it', () => {
     expect(draw(recordScreen({ sources: [source('failed', { canRetry: true })] }))).toContain('Try again: Wessex');
     expect(draw(recordScreen({ sources: [source('failed')] }))).not.toContain('Try again');
@@ -103,6 +109,13 @@ describe('the record', () => {
     expect(text).toContain('1 source has not answered: differences may be incomplete');
     expect(text).toContain('2 items could not be tied to this patient and are held back');
     expect(words(draw(recordScreen({ completeness: null })))).not.toContain('incomplete');
+  });
+
+  test('says what only a summary leaves open without a warning, and everything else with one', () => {
+    const sentence = 'Wessex summary is a summary only: more may exist';
+    expect(draw(recordScreen({ completeness: sentence, completenessTone: 'plain' }))).toContain(`<span class="soft">${sentence}</span>`);
+    expect(draw(recordScreen({ completeness: sentence, completenessTone: 'warning' }))).toMatch(new RegExp(`<span class="caution">.*${sentence}`));
+    expect(draw(recordScreen({ completeness: sentence }))).toMatch(new RegExp(`<span class="caution">.*${sentence}`));
   });
 
   test('says what is awaited before any source has been asked', () => {

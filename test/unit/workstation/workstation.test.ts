@@ -1,95 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { CardServiceStatus, SignInStatement } from '../../../main/card/messages.ts';
 import { SignInProblem } from '../../../main/identity/identity-service.ts';
 import type { Clinician } from '../../../main/identity/session.ts';
-import type { NhsNumber } from '../../../main/record/values.ts';
-import type { RecordView } from '../../../main/record/view.ts';
-import type { TraceOutcome } from '../../../main/patient/pds.ts';
-import type { CardPort, WorkstationPorts } from '../../../main/workstation/ports.ts';
 import { Workstation } from '../../../main/workstation/workstation.ts';
-
-const NUMBER = '9990000018';
-const role = { id: 'role-1', name: 'General practitioner', organisation: 'Harbour Health Centre', odsCode: 'Z99001' };
-const other = { id: 'role-2', name: 'Clinical practitioner', organisation: 'Southdown Out of Hours', odsCode: 'Z99007' };
-const statement: SignInStatement = { audience: 'https://signin.example', nonce: 'n', purpose: 'sign-in', issuedAt: 0, expiresAt: 60, id: '1' };
-
-/** A world under the workstation in which the test decides what happens and when. */
-class World {
-  readonly log: string[] = [];
-  readonly tokens: (string | null)[] = [];
-  readonly revoked: string[] = [];
-  screens = 0;
-  closedRecords = 0;
-  clinician: Clinician = { userId: '555254240100', name: 'Dr Priya NAIR', roles: [role] };
-  problem: Error | null = null;
-  cardAnswer: Awaited<ReturnType<CardPort['signIn']>> = { kind: 'signed', assertion: 'signed by the card' };
-  trace = Promise.withResolvers<TraceOutcome>();
-  sendView: (view: RecordView) => void = () => undefined;
-  loseCard: Parameters<CardPort['onCardLost']>[0] = () => undefined;
-  status: CardServiceStatus = {
-    kind: 'running',
-    readers: [
-      {
-        name: 'Reader A',
-        eventCounter: 5,
-        card: {
-          kind: 'ready',
-          driver: 'piv',
-          triesLeft: 3,
-          holder: { commonName: 'Priya NAIR', userId: '555254240100', certificate: '', notBefore: '2026-01-01T00:00:00Z', notAfter: '2028-03-14T00:00:00Z' },
-        },
-      },
-    ],
-  };
-
-  ports(): WorkstationPorts {
-    const world = this;
-    return {
-      card: {
-        get status() {
-          return world.status;
-        },
-        onStatus: () => undefined,
-        onCardLost: (listener) => void (world.loseCard = listener),
-        signIn: () => Promise.resolve(world.cardAnswer),
-      },
-      identity: {
-        isReachable: () => Promise.resolve(true),
-        statement: () => Promise.resolve(statement),
-        signIn: () => (world.problem === null ? Promise.resolve({ clinician: world.clinician, accessToken: 'the-token' }) : Promise.reject(world.problem)),
-        signOut: (token) => Promise.resolve(void world.revoked.push(token)),
-      },
-      patients: { trace: () => world.trace.promise },
-      records: {
-        open: (_patient, _request, onView) => {
-          world.sendView = onView;
-          return { rows: () => Promise.reject(new Error('not asked')), raw: () => Promise.resolve('{}'), retry: () => undefined, close: () => void (world.closedRecords += 1) };
-        },
-      },
-      setToken: (token) => void world.tokens.push(token),
-      now: () => new Date('2026-11-22T11:58:00Z'),
-      replaceScreen: () => void (world.screens += 1),
-      onChange: () => undefined,
-      log: (event, details) => void world.log.push(JSON.stringify({ event, ...details })),
-    };
-  }
-}
-
-const traced: TraceOutcome = {
-  kind: 'traced',
-  notices: [],
-  demographics: { nhsNumber: NUMBER as NhsNumber, names: [{ family: 'Ashworth', given: ['Margaret'], prefix: ['Mrs'] }], confidentiality: 'unrestricted' },
-};
+import { NUMBER, World, facts, other, role, traced } from './world.ts';
 
 let world: World;
 let workstation: Workstation;
 
 beforeEach(() => {
   world = new World();
-  workstation = new Workstation(
-    { version: '0.1.0', runtime: 'Electron', site: { name: 'Harbour Health Centre', odsCode: 'Z99001', region: 'Wessex' }, simulatedReader: false },
-    world.ports(),
-  );
+  workstation = new Workstation(facts, world.ports());
 });
 
 const signIn = () => workstation.signIn({ passcode: new TextEncoder().encode('482916'), lastTryConfirmed: false });
