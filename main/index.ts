@@ -1,6 +1,6 @@
 /**
  * The entry: what must happen before anything else, then the window. Everything that takes longer to load comes by
- * `start.ts` while the window's own process is starting.
+ * `start.ts` while the window's own process is busy with the page.
  */
 import { join } from 'node:path';
 import { app, dialog, ipcMain, protocol, session } from 'electron';
@@ -33,7 +33,7 @@ async function open(): Promise<void> {
   watchFaults(process, () => lock('fault'));
   const screenSession = session.fromPartition('lanyard-screen', { cache: false });
   denyPermissions(screenSession);
-  serveAppScheme(screenSession.protocol, join(APP_FOLDER, 'renderer'));
+  const pageServed = serveAppScheme(screenSession.protocol, join(APP_FOLDER, 'renderer'));
   const keeper = Promise.withResolvers<DoorKeeper>();
   const window = keepWindow(screenSession, APP_FOLDER, {
     onClosed: () => app.quit(),
@@ -47,6 +47,7 @@ async function open(): Promise<void> {
   openDoor(ipcMain, keeper.promise, (id) => window.isCurrent(id));
   app.on('second-instance', () => window.focus());
 
+  await pageServed;
   const { start } = await import('./start.ts');
   const started = await start({ appFolder: APP_FOLDER, configurationFile: configurationPath(app.commandLine.getSwitchValue('configuration')), window });
   if (!started.ok) return end(started.sentences);

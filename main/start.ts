@@ -56,9 +56,11 @@ export async function start({ appFolder, configurationFile, window }: StartOptio
   const workstation = makeWorkstation(configuration, cards, appFolder, window);
   watchComputer(workstation);
   leaveInOrder(workstation, cards, window);
+  cards.onStatus(({ kind }) => log('card-service', { state: kind }));
   cards.start();
-  keepLookingForIdentityService(workstation);
-  return { ok: true, door: { handlers: handlersOf(workstation, window), read: readRequest }, lock: (reason) => void workstation.lock(reason) };
+  const drawn = Promise.withResolvers<void>();
+  void drawn.promise.then(() => keepLookingForIdentityService(workstation));
+  return { ok: true, door: { handlers: handlersOf(workstation, window, drawn.resolve), read: readRequest }, lock: (reason) => void workstation.lock(reason) };
 }
 
 function makeWorkstation(configuration: LoadedConfiguration, cards: CardClient, appFolder: string, window: WindowKeeper): Workstation {
@@ -93,12 +95,13 @@ function recordPort({ practice, sources, limits }: LoadedConfiguration, http: Ht
   };
 }
 
-function handlersOf(workstation: Workstation, window: WindowKeeper): CommandHandlers {
+function handlersOf(workstation: Workstation, window: WindowKeeper, onDrawn: () => void): CommandHandlers {
   return {
     view: () => ({ ok: true, value: workstation.view() }),
     drawn: () => {
       window.show();
       log('screen-drawn', {});
+      onDrawn();
       return { ok: true, value: null };
     },
     signIn: (request) => workstation.signIn(request),
@@ -134,6 +137,7 @@ function leaveInOrder(workstation: Workstation, cards: CardClient, window: Windo
   app.on('window-all-closed', () => undefined);
 }
 
+/** From the first drawn screen on: nobody can sign in before, and the network takes a while to load. */
 function keepLookingForIdentityService(workstation: Workstation): void {
   const look = (): void => void workstation.checkIdentityService();
   look();

@@ -204,7 +204,7 @@ export interface LanyardBridge {
   onView(listener: (view: WorkstationView) => void): () => void;
   /** The first view is on the screen: the window may be shown. */
   drawn(): Promise<Reply<null>>;
-  /** `passcode`: ASCII digits. The bridge wipes the array after sending. */
+  /** `passcode`: ASCII digits. The bridge gets a copy and wipes it after sending; the page wipes its own array. */
   signIn(request: { passcode: Uint8Array; lastTryConfirmed: boolean }): Promise<Reply<null>>;
   chooseRole(request: { roleId: string }): Promise<Reply<null>>;
   findPatient(request: { nhsNumber: string }): Promise<Reply<null>>;

@@ -2,7 +2,6 @@
  * `HttpPort` by axios. The engine underneath is a `fetch`: Node's own, or Electron's `net.fetch`, which brings the
  * system proxy and the operating system's certificate store with it.
  */
-import axios from 'axios';
 import type { AxiosInstance, AxiosResponse } from 'axios';
 import { refuseAddress } from '../policy/configuration.ts';
 import { NetworkFailure } from './http.ts';
@@ -23,7 +22,20 @@ export interface AxiosHttpOptions {
 /** Makes the door. Every failure is a `NetworkFailure`; every status the server gives is an answer. */
 export function createAxiosHttp(options: AxiosHttpOptions = {}): HttpPort {
   const engine = options.fetch ?? globalThis.fetch;
-  const client = axios.create({
+  const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
+  let client: Promise<AxiosInstance> | null = null;
+  return {
+    send: async (request, signal) => {
+      client ??= createClient(engine);
+      return follow(await client, request, signal, request.maxBytes ?? maxBytes);
+    },
+  };
+}
+
+/** axios is loaded with the first request: the sign-in screen is there before anything is asked of anybody. */
+async function createClient(engine: typeof globalThis.fetch): Promise<AxiosInstance> {
+  const { default: axios } = await import('axios');
+  return axios.create({
     adapter: 'fetch',
     // Without a Request class of its own axios hands url and options straight to the engine. Cookies are left out: the
     // token is the only identity a request carries.
@@ -40,8 +52,6 @@ export function createAxiosHttp(options: AxiosHttpOptions = {}): HttpPort {
     transformResponse: [(body: unknown) => body],
     withXSRFToken: false,
   });
-  const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
-  return { send: (request, signal) => follow(client, request, signal, request.maxBytes ?? maxBytes) };
 }
 
 async function follow(client: AxiosInstance, first: HttpRequest, signal: AbortSignal, maxBytes: number): Promise<HttpResponse> {

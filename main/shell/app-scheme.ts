@@ -37,13 +37,25 @@ export function declareAppScheme(protocol: Protocol): void {
   protocol.registerSchemesAsPrivileged([{ scheme: 'lanyard', privileges: { standard: true, secure: true, codeCache: true } }]);
 }
 
-/** Serves `folder` (absolute) as lanyard://app/ in one session. */
-export function serveAppScheme(target: Protocol, folder: string): void {
+/** Longest that start-up waits for the page to ask for its script, in milliseconds: a page that fails must not keep the app from saying so. */
+const PAGE_LIMIT_MS = 2_000;
+
+/**
+ * Serves `folder` (absolute) as lanyard://app/ in one session.
+ * @returns settles when the first page has been given its script, or when it did not ask for it in time: until then this
+ *   process had better not be busy with anything else
+ */
+export function serveAppScheme(target: Protocol, folder: string): Promise<void> {
+  const served = Promise.withResolvers<void>();
   target.handle('lanyard', async (request) => {
     const file = await fileFor(request.url, folder);
     if (file === null) return new Response('Not found', { status: 404, headers: responseHeaders('text/plain') });
-    return new Response(new Uint8Array(await readFile(file)), { status: 200, headers: responseHeaders(CONTENT_TYPES[extname(file)] ?? '') });
+    const content = new Uint8Array(await readFile(file));
+    if (extname(file) === '.js') setImmediate(served.resolve);
+    return new Response(content, { status: 200, headers: responseHeaders(CONTENT_TYPES[extname(file)] ?? '') });
   });
+  setTimeout(served.resolve, PAGE_LIMIT_MS).unref();
+  return served.promise;
 }
 
 /**

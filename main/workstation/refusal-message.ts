@@ -1,6 +1,7 @@
 /** What the screen says when the card or the identity service did not let somebody in. */
 import type { MessageView } from '../../preload/contract.ts';
 import type { SignInRefusal } from '../card/messages.ts';
+import { SignInProblem } from '../identity/identity-service.ts';
 
 export function refusalMessage(refusal: SignInRefusal): MessageView | null {
   switch (refusal.kind) {
@@ -33,4 +34,11 @@ function triesLeft(count: number | null): string {
   if (count === null) return 'Check it and try again. The card does not say how many tries are left.';
   if (count === 0) return 'No tries are left: the card is now locked. Ask your registration authority to unlock it.';
   return count === 1 ? 'One try left before the card locks.' : `${count} tries left before the card locks.`;
+}
+
+/** What a sign-in that was broken off says; nothing where the person did it. */
+export function signInMessage(problem: unknown): MessageView | null {
+  if (problem instanceof SignInProblem) return { tone: 'problem', title: 'You are not signed in', sentence: problem.message };
+  if (problem instanceof DOMException && problem.name === 'AbortError') return null;
+  return { tone: 'problem', title: 'You are not signed in', sentence: 'Signing in did not work. Try again, and tell the service desk if it happens again.' };
 }

@@ -11,7 +11,7 @@ import type { OpenRecord } from '../sources/open-record.ts';
 import { PatientDesk } from './patient-desk.ts';
 import type { WorkstationPorts } from './ports.ts';
 import type { RowRequest } from '../record/view.ts';
-import { refusalMessage } from './refusal-message.ts';
+import { refusalMessage, signInMessage } from './refusal-message.ts';
 import { readyReader } from './sign-in-view.ts';
 import { type WorkstationFacts, workstationView } from './view.ts';
 
@@ -254,9 +254,3 @@ function holdsCard(status: CardServiceStatus, { reader, eventCounter }: BoundCar
 
 const NOT_SIGNED_IN: Reply<never> = { ok: false, sentence: 'Nobody is signed in. Enter your passcode first.' };
 const NO_PATIENT: Reply<never> = { ok: false, sentence: 'No patient is open.' };
-
-function signInMessage(problem: unknown): MessageView | null {
-  if (problem instanceof SignInProblem) return { tone: 'problem', title: 'You are not signed in', sentence: problem.message };
-  if (problem instanceof DOMException && problem.name === 'AbortError') return null;
-  return { tone: 'problem', title: 'You are not signed in', sentence: 'Signing in did not work. Try again, and tell the service desk if it happens again.' };
-}

@@ -11,7 +11,7 @@ const NEEDED = {
   ...(hasDisplay() ? {} : { xvfb: 'a display where there is none' }),
 };
 
-/** Without these something is left out, and what leaves it out says so. */
+/** Without these the app opens all the same, but not everything of it, or of its tests, can be seen. */
 const USEFUL = {
   xvfb: 'the same display for every test',
   pcscd: 'the smartcard service',
@@ -36,9 +36,9 @@ export async function installDebianPackages() {
   if (!existsSync('/usr/bin/apt-get')) return say(`this is not a Debian system: install what stands for ${missing.join(' ')}`);
   if (process.getuid?.() !== 0) return goOnWithout(await namesHere(missing), '');
   say(`installing Debian packages (a minute or two, only the first time): ${missing.join(' ')}`);
-  const reason = await install(missing);
+  const complaint = await install(missing);
   const still = await missingPackages(missing);
-  if (still.length > 0) goOnWithout(await namesHere(still), ` They could not be installed:\n${reason}`);
+  if (still.length > 0) goOnWithout(await namesHere(still), complaint);
 }
 
 /** @returns why apt-get could not do it, in its own words; of no meaning where it could */
@@ -49,14 +49,16 @@ async function install(missing) {
   const args = ['install', '-y', '-q', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300', ...(await namesHere(missing))];
   const { output } = await runProgram('apt-get', args, { env, limitMs: 900_000 });
   const complaints = `${update.output}\n${output}`.split('\n').filter((line) => /^[EW]: /.test(line));
-  return complaints.slice(0, 4).join('\n');
+  return complaints.slice(0, 4).join('\n') || 'it gave no reason';
 }
 
-function goOnWithout(missing, why) {
-  const command = `apt-get install ${missing.join(' ')}`;
+/** @param {string} complaint what apt-get said, or nothing where it was not asked */
+function goOnWithout(missing, complaint) {
+  const how = complaint === '' ? ' Run' : ` apt-get could not install them:\n${complaint}\nMend that, then run`;
+  const command = `${how} as root: apt-get install ${missing.join(' ')}`;
   const stops = missing.some((name) => name.replace(/t64$/, '') in NEEDED);
-  if (stops) throw new SetUpRefusal(`Debian packages are missing that Lanyard's window needs. Run as root: ${command}${why}`);
-  say(`going on without some Debian packages. To have everything, run as root: ${command}${why}`);
+  if (stops) throw new SetUpRefusal(`Debian packages that Lanyard's window needs are missing.${command}`);
+  say(`going on without some Debian packages.${command}`);
 }
 
 /** libgtk-3-0 became libgtk-3-0t64 (and likewise others) after Debian 12: either name counts. */

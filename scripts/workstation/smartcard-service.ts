@@ -1,5 +1,5 @@
 /** A real pcscd with the virtual card's reader, for a namespace of our own. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -35,7 +35,7 @@ export class SmartcardService {
     rmSync(SOCKET, { force: true });
     rmSync('/run/pcscd/pcscd.pid', { force: true });
     writeFileSync(join(this.#folder, 'vpcd'), readers === 'with-reader' ? READER : '');
-    this.#daemon = spawn(DAEMON, ['--foreground', '--config', this.#folder], { stdio: 'ignore' });
+    this.#daemon = spawn(DAEMON, ['--foreground', '--config', this.#folder, ...withoutPolicy()], { stdio: 'ignore' });
     await waitUntil('pcscd to listen', 10_000, () => existsSync(SOCKET));
     if (readers === 'with-reader') await waitUntil('the virtual reader to listen', 10_000, () => listens(VPCD_PORT));
   }
@@ -54,6 +54,15 @@ export class SmartcardService {
     await this.stop('SIGKILL');
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * From Debian 13 on pcscd asks the system's policy service who may use a card, and refuses where there is none, as in a
+ * container. The card here is a virtual one, and only what runs in this namespace can reach it.
+ */
+export function withoutPolicy(): readonly string[] {
+  const known = spawnSync(DAEMON, ['--help'], { encoding: 'utf8' }).stdout;
+  return known.includes('--disable-polkit') ? ['--disable-polkit'] : [];
 }
 
 /** Whether something listens, seen without connecting: a connection would be a card to vpcd. */
