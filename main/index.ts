@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { app, dialog, ipcMain, protocol, session } from 'electron';
 import type { LockReason } from './identity/session.ts';
 import { declareAppScheme, serveAppScheme } from './shell/app-scheme.ts';
+import { CARD_PROCESS, startCardProcess } from './shell/card-channel.ts';
 import { configurationPath } from './shell/configuration-path.ts';
 import { watchFaults } from './shell/faults.ts';
 import { denyPermissions, forbiddenStart, guardNavigation } from './shell/guards.ts';
@@ -44,12 +45,13 @@ async function open(): Promise<void> {
     },
     onLockKey: () => lock('asked'),
   });
+  const cardProcess = startCardProcess(join(APP_FOLDER, CARD_PROCESS));
   openDoor(ipcMain, keeper.promise, (id) => window.isCurrent(id));
   app.on('second-instance', () => window.focus());
 
   await pageServed;
   const { start } = await import('./start.ts');
-  const started = await start({ appFolder: APP_FOLDER, configurationFile: configurationPath(app.commandLine.getSwitchValue('configuration')), window });
+  const started = await start({ appFolder: APP_FOLDER, configurationFile: configurationPath(app.commandLine.getSwitchValue('configuration')), window, cardProcess });
   if (!started.ok) return end(started.sentences);
   lock = started.lock;
   keeper.resolve(started.door);

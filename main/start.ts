@@ -12,7 +12,7 @@ import { createAxiosHttp } from './net/axios-http.ts';
 import type { HttpPort } from './net/http.ts';
 import { tracePatient } from './patient/pds.ts';
 import { type LoadedConfiguration, loadConfiguration } from './policy/load.ts';
-import { openCardProcess } from './shell/card-channel.ts';
+import { CARD_PROCESS, type StartedCardProcess, startCardProcess } from './shell/card-channel.ts';
 import type { CommandHandlers, DoorKeeper } from './shell/ipc-door.ts';
 import { kindOfProblem, log } from './shell/log.ts';
 import { sessionFetch } from './shell/network.ts';
@@ -37,20 +37,23 @@ export interface StartOptions {
   readonly appFolder: string;
   readonly configurationFile: string;
   readonly window: WindowKeeper;
+  /** Started with the window, so that it has loaded when it is needed. */
+  readonly cardProcess: StartedCardProcess;
 }
 
 export type Started = { readonly ok: true; readonly door: DoorKeeper; readonly lock: (reason: LockReason) => void } | { readonly ok: false; readonly sentences: readonly string[] };
 
 /** Reads the configuration and puts everything in its place. What the configuration lacks comes back as sentences. */
-export async function start({ appFolder, configurationFile, window }: StartOptions): Promise<Started> {
+export async function start({ appFolder, configurationFile, window, cardProcess }: StartOptions): Promise<Started> {
   const loaded = await loadConfiguration(configurationFile, { regionsFolder: join(appFolder, 'regions') });
   if (!loaded.ok) return loaded;
   const { configuration } = loaded;
   if (app.isPackaged && configuration.reader.kind === 'simulated') {
     return { ok: false, sentences: [`${configurationFile}: reader: the simulated card reader is for tests. Remove "reader" to use this computer's own.`] };
   }
+  const ready = [cardProcess];
   const cards = new CardClient({
-    open: () => openCardProcess(join(appFolder, 'main/card-process.js'), configuration.reader),
+    open: () => (ready.pop() ?? startCardProcess(join(appFolder, CARD_PROCESS))).open(configuration.reader),
     report: (problem) => log('card-client', { type: kindOfProblem(problem) }),
   });
   const workstation = makeWorkstation(configuration, cards, appFolder, window);

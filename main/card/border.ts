@@ -13,6 +13,8 @@ type Fields = Readonly<Record<string, unknown>>;
 export function readCommand(message: unknown): CardCommand {
   const fields = asFields(message, 'command');
   switch (fields['type']) {
+    case 'open':
+      return { type: 'open', reader: readReaderPort(fields['reader']) };
     case 'sign-in':
       return {
         type: 'sign-in',
@@ -34,10 +36,8 @@ export function readCommand(message: unknown): CardCommand {
   }
 }
 
-/** Reads the reader port from its JSON; without one, the computer's own PC/SC. @throws {MalformedMessage} */
-export function readReaderPort(json: string | undefined): ReaderPort {
-  if (json === undefined || json === '') return { kind: 'pcsc' };
-  const fields = asFields(JSON.parse(json), 'reader');
+function readReaderPort(value: unknown): ReaderPort {
+  const fields = asFields(value, 'reader');
   if (fields['kind'] === 'pcsc') return { kind: 'pcsc' };
   if (fields['kind'] !== 'simulated' || fields['host'] !== '127.0.0.1') throw new MalformedMessage('reader.kind');
   return { kind: 'simulated', host: '127.0.0.1', port: asNumber(fields, 'port') };

@@ -24,7 +24,7 @@ export interface CardClientTimings {
 export const cardClientTimings: CardClientTimings = { pingMs: 1000, unansweredPings: 3, firstRestartMs: 250, longestRestartMs: 10_000 };
 
 export interface CardClientOptions {
-  /** Starts a card process (`main/card/process.ts`) with `LANYARD_READER` in its environment. May throw: then it is tried again. */
+  /** Starts a card process (`main/card/process.ts`), its `open` message sent. May throw: then it is tried again. */
   readonly open: () => CardChannel;
   /** Told what a listener threw, or what starting a process did. Holds no passcode. */
   readonly report: (error: unknown) => void;

@@ -48,6 +48,8 @@ export interface SignInStatement {
 }
 
 export type CardCommand =
+  /** The first message to a card process, once: until then it only loads. */
+  | { readonly type: 'open'; readonly reader: ReaderPort }
   /** `passcode` is ASCII digits; the card process wipes its copy. Bound to the reader and counter the clinician saw. */
   | { readonly type: 'sign-in'; readonly requestId: number; readonly reader: string; readonly eventCounter: number; readonly passcode: Uint8Array; readonly statement: SignInStatement; readonly lastTryConfirmed: boolean }
   | { readonly type: 'cancel'; readonly requestId: number }

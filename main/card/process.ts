@@ -1,6 +1,6 @@
 /** The entry of the card process: Electron's utility process, or a Node child in tests. See README.md. */
-import type { CardEvent, ReaderPort } from './messages.ts';
-import { readCommand, readReaderPort } from './border.ts';
+import type { CardCommand, CardEvent, ReaderPort } from './messages.ts';
+import { MalformedMessage, readCommand } from './border.ts';
 import { nativePcsc } from './pcsc/native.ts';
 import type { Pcsc } from './pcsc/pcsc.ts';
 import { simulatedPcsc } from './pcsc/simulated.ts';
@@ -53,15 +53,16 @@ function endOnDefect(): void {
   });
 }
 
-function run(): void {
-  endOnDefect();
-  const port = openPort();
-  const pcsc = openPcsc(readReaderPort(process.env['LANYARD_READER']));
-  const emit = (event: CardEvent) => port.post(event);
+/** What stands between the messages and the readers, once they are opened. */
+type Desk = (command: Exclude<CardCommand, { type: 'open' }>) => void;
+
+function openDesk(reader: ReaderPort, emit: (event: CardEvent) => void): Desk {
+  const pcsc = openPcsc(reader);
   const watch = new CardWatch({ pcsc, emit });
   const desk = new SignInDesk({ pcsc, watch, emit });
-  port.onMessage((message) => {
-    const command = readCommand(message);
+  emit({ type: 'status', status: watch.status });
+  void watch.start();
+  return (command) => {
     switch (command.type) {
       case 'sign-in':
         return void desk.signIn(command);
@@ -72,9 +73,24 @@ function run(): void {
       case 'stop':
         return void stop(watch);
     }
+  };
+}
+
+function run(): void {
+  endOnDefect();
+  const port = openPort();
+  let desk: Desk | null = null;
+  port.onMessage((message) => {
+    const command = readCommand(message);
+    if (command.type === 'open') {
+      if (desk !== null) throw new MalformedMessage('command.type: opened already');
+      desk = openDesk(command.reader, (event) => port.post(event));
+      return;
+    }
+    if (desk !== null) return desk(command);
+    if (command.type === 'stop') process.exit();
+    throw new MalformedMessage('command.type: not opened yet');
   });
-  emit({ type: 'status', status: watch.status });
-  void watch.start();
 }
 
 run();

@@ -24,6 +24,12 @@ export const SECTION_NAMES: Readonly<Record<Section, string>> = {
   supporting: 'Supporting information',
 };
 
+/** `22-Nov-2026` in England, `not recorded` for a date that is none (Common User Interface, date display). */
+export function shownDay(date: Date): string {
+  if (Number.isNaN(date.getTime())) return 'not recorded';
+  return shownDate({ text: '', precision: 'day', day: englishDay(date.getTime()) });
+}
+
 /** `22-Nov-2026 11:58` in England, 24 hours (Common User Interface, date and time display). */
 export function shownInstant(instant: Instant): string {
   const moment = Date.parse(instant);

@@ -2,6 +2,7 @@
 import type { CardServiceView, MessageView, ReaderView, SignInScreen } from '../../preload/contract.ts';
 import type { CardServiceStatus, CardStatus, ReaderStatus } from '../card/messages.ts';
 import type { LockReason } from '../identity/session.ts';
+import { shownDay } from '../record/view-words.ts';
 
 /** The reader sign-in would use: the first with a usable card. */
 export function readyReader(status: CardServiceStatus): (ReaderStatus & { readonly card: Extract<CardStatus, { kind: 'ready' }> }) | null {
@@ -67,7 +68,7 @@ function cardView(status: CardServiceStatus, reader: NonNullable<ReturnType<type
     reader: readerLabel(status, reader.name),
     name: holder.commonName ?? 'Name not on the card',
     userId: holder.userId,
-    validTo: formatDay(new Date(holder.notAfter)),
+    validTo: shownDay(new Date(holder.notAfter)),
   };
 }
 
@@ -80,17 +81,3 @@ const LOCK_SENTENCES: Readonly<Record<LockReason, string>> = {
   'screen-failed': 'The screen stopped working. Sign in again.',
   fault: 'Something in Lanyard failed, so it locked to be safe. Sign in again, and tell the service desk if it happens again.',
 };
-
-const DAY = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', day: '2-digit', month: 'short', year: 'numeric' });
-const TIME = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', hour: '2-digit', minute: '2-digit', hour12: false });
-
-/** `22-Nov-2026` (Common User Interface, date display). The platform writes September as `Sept`. */
-export function formatDay(date: Date): string {
-  if (Number.isNaN(date.getTime())) return 'not recorded';
-  return DAY.format(date).replace('Sept', 'Sep').replaceAll(' ', '-');
-}
-
-/** `22-Nov-2026 11:58`, London time. */
-export function formatMoment(date: Date): string {
-  return `${formatDay(date)} ${TIME.format(date)}`;
-}

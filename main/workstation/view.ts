@@ -3,9 +3,11 @@ import type { MessageView, RecordScreen, RoleScreen, ScreenView, SignedInView, W
 import type { CardServiceStatus } from '../card/messages.ts';
 import type { LockReason, Role, SessionState } from '../identity/session.ts';
 import { bannerView } from '../patient/banner.ts';
+import { instantOf } from '../record/values.ts';
+import { shownInstant } from '../record/view-words.ts';
 import type { PatientSituation } from './patient-desk.ts';
 import type { RecordView } from '../record/view.ts';
-import { cardServiceView, formatMoment, readerLabel, signInScreen } from './sign-in-view.ts';
+import { cardServiceView, readerLabel, signInScreen } from './sign-in-view.ts';
 
 /** What never changes while the app runs. */
 export interface WorkstationFacts {
@@ -51,7 +53,7 @@ function screenView({ site }: WorkstationFacts, situation: WorkstationSituation)
       return signInScreen({
         status: situation.card,
         authenticating: session.kind === 'authenticating',
-        lock: situation.lock === null ? null : { reason: situation.lock.reason, at: formatMoment(situation.lock.at) },
+        lock: situation.lock === null ? null : { reason: situation.lock.reason, at: shownInstant(instantOf(situation.lock.at)) },
         message: situation.message,
       });
     case 'choosing-role':
@@ -108,7 +110,7 @@ function recordScreen(patient: Extract<PatientSituation, { kind: 'open' }>, sign
     signedIn,
     banner: { ...banner, registered: registeredAt(banner.registered, site), allergies },
     ...summary,
-    askedAt: formatMoment(patient.askedAt),
+    askedAt: shownInstant(instantOf(patient.askedAt)),
   };
 }
 

@@ -32,9 +32,13 @@ export interface DeskOptions {
 /** Opens everything in the order it depends on each other; closes what was opened where a later part fails. */
 export async function openDesk(options: DeskOptions): Promise<Desk> {
   const closers: (() => unknown)[] = [];
+  // The driver ends this process at Ctrl-C: what can be put away without waiting is put away even then.
+  const abandon = (): void => closers.reverse().forEach((closer) => void closer());
   const close = async (): Promise<void> => {
     while (closers.length > 0) await closers.pop()?.();
+    process.off('exit', abandon);
   };
+  process.once('exit', abandon);
   try {
     const runtime = chosenRuntime();
     const display = options.display === 'virtual' || !hasDisplay() ? await openVirtualDisplay() : ownDisplay();

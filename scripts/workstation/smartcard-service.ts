@@ -35,7 +35,9 @@ export class SmartcardService {
     rmSync(SOCKET, { force: true });
     rmSync('/run/pcscd/pcscd.pid', { force: true });
     writeFileSync(join(this.#folder, 'vpcd'), readers === 'with-reader' ? READER : '');
-    this.#daemon = spawn(DAEMON, ['--foreground', '--config', this.#folder, ...withoutPolicy()], { stdio: 'ignore' });
+    // It outlives Ctrl-C while its reader waits for a card: it must end with this process, however that ends.
+    const endsWithUs = ['--pdeathsig', 'KILL', DAEMON];
+    this.#daemon = spawn('setpriv', [...endsWithUs, '--foreground', '--config', this.#folder, ...withoutPolicy()], { stdio: 'ignore' });
     await waitUntil('pcscd to listen', 10_000, () => existsSync(SOCKET));
     if (readers === 'with-reader') await waitUntil('the virtual reader to listen', 10_000, () => listens(VPCD_PORT));
   }
@@ -51,8 +53,9 @@ export class SmartcardService {
   }
 
   async dispose(): Promise<void> {
-    await this.stop('SIGKILL');
+    const stopped = this.stop('SIGKILL');
     rmSync(this.#folder, { recursive: true, force: true });
+    await stopped;
   }
 }
 

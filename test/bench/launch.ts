@@ -1,4 +1,4 @@
-/** Starts an Electron app without any driver and waits for its `screen-drawn` log line. */
+/** Starts an Electron app without any driver and waits until its log says that it can be used. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -6,7 +6,7 @@ import { copyConfiguration } from '../../scripts/workstation/portable-configurat
 import type { Desk } from '../../scripts/workstation/desk.ts';
 
 export interface Launched {
-  /** From spawn to the drawn screen, in milliseconds. */
+  /** From spawn to a screen that can be used, in milliseconds. */
   readonly startupMs: number;
   /** Resident memory of all its processes together, in MiB. */
   residentMiB(): number;
@@ -17,33 +17,36 @@ export const BARE_WINDOW = `${import.meta.dirname}/bare-window`;
 
 /** The bare window on this desk's runtime and display. */
 export function launchBareWindow(desk: Desk): Promise<Launched> {
-  return launch(desk, [desk.staging.share(BARE_WINDOW)]);
+  return launch(desk, [desk.staging.share(BARE_WINDOW)], ['"screen-drawn"']);
 }
 
-/** The app on this desk's simulator. */
+/** The app on this desk's simulator: the sign-in screen is drawn and the readers are being watched, so that a card counts. */
 export function launchApp(desk: Desk): Promise<Launched> {
   const folder = desk.staging.newFolder('configuration');
   copyConfiguration(desk.simulator.ready.configuration, folder);
-  return launch(desk, [desk.staging.appFolder, `--configuration=${desk.staging.share(folder)}/configuration.json`]);
+  return launch(desk, [desk.staging.appFolder, `--configuration=${desk.staging.share(folder)}/configuration.json`], ['"screen-drawn"', '"card-service","state":"running"']);
 }
 
-async function launch(desk: Desk, args: readonly string[]): Promise<Launched> {
+/** @param signs what the log has said, in whatever order, once the app can be used */
+async function launch(desk: Desk, args: readonly string[], signs: readonly string[]): Promise<Launched> {
   const userData = `--user-data-dir=${desk.staging.newFolder('user-data')}`;
   const environment = { ...process.env, ...(desk.display.name === null ? {} : { DISPLAY: desk.display.name }), ...desk.staging.environment };
   const started = performance.now();
   const child = spawn(desk.staging.executable, [...args, userData, '--disable-gpu'], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
-  await screenDrawn(child);
+  await saidAll(child, signs);
   const startupMs = performance.now() - started;
   return { startupMs, residentMiB: () => residentMiB(child.pid ?? 0), close: () => end(child) };
 }
 
-function screenDrawn(child: ChildProcess): Promise<void> {
+function saidAll(child: ChildProcess, signs: readonly string[]): Promise<void> {
+  const missing = new Set(signs);
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('No screen within 60 s.')), 60_000);
-    child.once('exit', (code) => reject(new Error(`The app ended with code ${code} before it drew a screen.`)));
+    const timer = setTimeout(() => reject(new Error(`The app did not say ${[...missing].join(' and ')} within 60 s.`)), 60_000);
+    child.once('exit', (code) => reject(new Error(`The app ended with code ${code} before it could be used.`)));
     if (child.stderr === null) return reject(new Error('The app has no log.'));
     createInterface(child.stderr).on('line', (line) => {
-      if (!line.includes('"screen-drawn"')) return;
+      for (const sign of signs) if (line.includes(sign)) missing.delete(sign);
+      if (missing.size > 0) return;
       clearTimeout(timer);
       resolve();
     });

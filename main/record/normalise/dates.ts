@@ -82,9 +82,11 @@ function lastSunday(year: number, month: number): number {
   return lastDay.getTime() - lastDay.getUTCDay() * 24 * HOUR;
 }
 
-const londonHour = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', hour: '2-digit', hourCycle: 'h23' });
+let londonHour: Intl.DateTimeFormat | null = null;
 
+/** The formatter is made when it is first needed: making one loads the time zone database, which start-up need not wait for. */
 function zonedOffset(moment: number): number {
+  londonHour ??= new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', hour: '2-digit', hourCycle: 'h23' });
   const hours = (Number(londonHour.format(moment)) - new Date(moment).getUTCHours() + 24) % 24;
   return hours * HOUR;
 }

@@ -1,14 +1,18 @@
 import type { ChildProcess } from 'node:child_process';
 import type { CardChannel } from '../../../main/card/client.ts';
+import type { CardCommand, ReaderPort } from '../../../main/card/messages.ts';
 import type { HostRequest } from './card-host.ts';
 
-/** A forked card process as the client wants it. */
-export const channelTo = (child: ChildProcess): CardChannel => ({
-  post: (message) => void (child.connected && child.send(message)),
-  onMessage: (listener) => void child.on('message', listener),
-  onExit: (listener) => void child.once('exit', () => listener()),
-  kill: () => void child.kill('SIGKILL'),
-});
+/** A forked card process as the client wants it, its readers opened. */
+export function channelTo(child: ChildProcess, reader: ReaderPort): CardChannel {
+  child.send({ type: 'open', reader } satisfies CardCommand);
+  return {
+    post: (message) => void (child.connected && child.send(message)),
+    onMessage: (listener) => void child.on('message', listener),
+    onExit: (listener) => void child.once('exit', () => listener()),
+    kill: () => void child.kill('SIGKILL'),
+  };
+}
 
 /** Asks the host of the virtual cards and gives its answer. */
 export function askHost(host: ChildProcess): (request: HostRequest) => Promise<unknown> {

@@ -27,7 +27,7 @@ describe.skipIf(missing !== null)(`over pcscd${missing ? ` (skipped: ${missing})
     watched = new WatchedClient(() => {
       const child = namespace.fork(processModule);
       processes.push(child);
-      return channelTo(child);
+      return channelTo(child, { kind: 'pcsc' });
     });
     await watched.untilCard('none');
   });

@@ -16,15 +16,13 @@ describe('over the simulated reader', () => {
   beforeEach(async () => {
     processes = [];
     reader = await startCardReader({ cards, kind: 'simulated' });
-    const port = JSON.stringify({ kind: 'simulated', host: '127.0.0.1', port: reader.port });
     watched = new WatchedClient(() => {
       const child = fork(new URL('../../../main/card/process.ts', import.meta.url), {
         execArgv: ['--no-warnings'],
         serialization: 'advanced',
-        env: { ...process.env, LANYARD_READER: port },
       });
       processes.push(child);
-      return channelTo(child);
+      return channelTo(child, { kind: 'simulated', host: '127.0.0.1', port: reader.port });
     });
     await watched.untilCard('none');
   });

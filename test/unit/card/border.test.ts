@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MalformedMessage, readCommand, readReaderPort } from '../../../main/card/border.ts';
+import { MalformedMessage, readCommand } from '../../../main/card/border.ts';
 import { digits, statement } from './cards.ts';
 
 const signIn = { type: 'sign-in', requestId: 1, reader: 'A', eventCounter: 0, passcode: digits('123456'), statement, lastTryConfirmed: false };
@@ -24,8 +24,10 @@ test('only a clear yes confirms the last try', () => {
   expect(readCommand({ ...signIn, lastTryConfirmed: 'yes' })).toMatchObject({ lastTryConfirmed: false });
 });
 
-test('finds its reader', () => {
-  expect(readReaderPort(undefined)).toEqual({ kind: 'pcsc' });
-  expect(readReaderPort('{"kind":"simulated","host":"127.0.0.1","port":5}')).toEqual({ kind: 'simulated', host: '127.0.0.1', port: 5 });
-  expect(() => readReaderPort('{"kind":"simulated","host":"10.0.0.1","port":5}')).toThrow(MalformedMessage);
+test('is told its reader', () => {
+  const simulated = { kind: 'simulated', host: '127.0.0.1', port: 5 };
+  expect(readCommand({ type: 'open', reader: { kind: 'pcsc' } })).toEqual({ type: 'open', reader: { kind: 'pcsc' } });
+  expect(readCommand({ type: 'open', reader: simulated })).toEqual({ type: 'open', reader: simulated });
+  expect(() => readCommand({ type: 'open', reader: { ...simulated, host: '10.0.0.1' } })).toThrow(MalformedMessage);
+  expect(() => readCommand({ type: 'open' })).toThrow(MalformedMessage);
 });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { CardServiceStatus, CardStatus } from '../../../main/card/messages.ts';
 import type { LockReason } from '../../../main/identity/session.ts';
-import { cardServiceView, formatDay, formatMoment, readerLabel, readyReader, signInScreen } from '../../../main/workstation/sign-in-view.ts';
+import { instantOf } from '../../../main/record/values.ts';
+import { shownDay, shownInstant } from '../../../main/record/view-words.ts';
+import { cardServiceView, readerLabel, readyReader, signInScreen } from '../../../main/workstation/sign-in-view.ts';
 
 const holder = { commonName: 'Priya NAIR', userId: '555254240100', certificate: '', notBefore: '2026-01-01T00:00:00Z', notAfter: '2028-03-14T00:00:00Z' };
 const ready: CardStatus = { kind: 'ready', driver: 'piv', holder, triesLeft: 3 };
@@ -90,7 +92,7 @@ test('while signing in the card stays on the screen', () => {
 });
 
 test('days and moments are London’s, with the month in letters', () => {
-  expect(formatDay(new Date('2026-09-05T12:00:00Z'))).toBe('05-Sep-2026');
-  expect(formatMoment(new Date('2026-07-01T23:30:00Z'))).toBe('02-Jul-2026 00:30');
-  expect(formatMoment(new Date('2026-12-01T00:05:00Z'))).toBe('01-Dec-2026 00:05');
+  expect(shownDay(new Date('2026-09-05T12:00:00Z'))).toBe('05-Sep-2026');
+  expect(shownInstant(instantOf(new Date('2026-07-01T23:30:00Z')))).toBe('02-Jul-2026 00:30');
+  expect(shownInstant(instantOf(new Date('2026-12-01T00:05:00Z')))).toBe('01-Dec-2026 00:05');
 });
