@@ -44,8 +44,8 @@ export interface SignInScreen {
   /** Set after a lock; the same screen then says so at the top. */
   readonly locked: { readonly sentence: string; readonly at: string } | null;
   readonly step: 'insert-card' | 'passcode' | 'checking';
-  /** The card in the reader that sign-in would use; shown before a passcode is asked for. */
-  readonly card: { readonly reader: string; readonly name: string; readonly userId: string | null; readonly validTo: string } | null;
+  /** The card in the reader that sign-in would use; shown before a passcode is asked for. `id` tells one insertion from the next. */
+  readonly card: { readonly id: string; readonly reader: string; readonly name: string; readonly userId: string | null; readonly validTo: string } | null;
   /** Tries left before the card locks; `null` where the card does not tell. One left needs `lastTryConfirmed`. */
   readonly triesLeft: number | null;
   readonly message: MessageView | null;
@@ -157,6 +157,8 @@ export interface CopyView {
   readonly role: 'practice' | 'shared';
   /** What this copy is: `Repeat prescription`, `Issue 02-Nov-2026`, `Medication statement`. */
   readonly heading?: string;
+  /** `true` for what was done under an order (an issue, a dose given): shown, but its status and dose are not the order's. */
+  readonly supply?: true;
   readonly organisation: string | null;
   readonly title: string;
   readonly status: string | null;
@@ -205,7 +207,8 @@ export interface LanyardBridge {
   /** The first view is on the screen: the window may be shown. */
   drawn(): Promise<Reply<null>>;
   /** `passcode`: ASCII digits. The bridge gets a copy and wipes it after sending; the page wipes its own array. */
-  signIn(request: { passcode: Uint8Array; lastTryConfirmed: boolean }): Promise<Reply<null>>;
+  /** `cardId`: the card that was on the screen: no try is spent on another that has taken its place. */
+  signIn(request: { cardId: string; passcode: Uint8Array; lastTryConfirmed: boolean }): Promise<Reply<null>>;
   chooseRole(request: { roleId: string }): Promise<Reply<null>>;
   findPatient(request: { nhsNumber: string }): Promise<Reply<null>>;
   closePatient(): Promise<Reply<null>>;

@@ -14,9 +14,9 @@ const bridge: LanyardBridge = {
     return () => ipcRenderer.removeListener(CHANNELS.viewChanged, forward);
   },
   drawn: () => ipcRenderer.invoke(CHANNELS.drawn),
-  async signIn({ passcode, lastTryConfirmed }) {
+  async signIn({ cardId, passcode, lastTryConfirmed }) {
     try {
-      return await ipcRenderer.invoke(CHANNELS.signIn, { passcode, lastTryConfirmed });
+      return await ipcRenderer.invoke(CHANNELS.signIn, { cardId, passcode, lastTryConfirmed });
     } finally {
       passcode.fill(0);
     }

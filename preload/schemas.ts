@@ -7,7 +7,7 @@ const nothing = z.undefined();
 export const COMMAND_SCHEMAS = {
   view: nothing,
   drawn: nothing,
-  signIn: z.strictObject({ passcode: z.instanceof(Uint8Array).refine((bytes) => bytes.length <= 16), lastTryConfirmed: z.boolean() }),
+  signIn: z.strictObject({ cardId: z.string().min(1).max(300), passcode: z.instanceof(Uint8Array).refine((bytes) => bytes.length <= 16), lastTryConfirmed: z.boolean() }),
   chooseRole: z.strictObject({ roleId: z.string().min(1).max(64) }),
   findPatient: z.strictObject({ nhsNumber: z.string().max(64) }),
   closePatient: nothing,

@@ -18,7 +18,6 @@ export function App({ bridge }: { readonly bridge: LanyardBridge }) {
     document.documentElement.dataset['ready'] = 'true';
     void bridge.drawn();
   }, [drawn, bridge]);
-  useEffect(() => lockOnF12(bridge), [bridge]);
   if (state.kind === 'awaited') return <Status className="waiting">Starting Lanyard…</Status>;
   if (state.kind === 'refused') {
     return (
@@ -54,14 +53,4 @@ function Screen({ view, bridge }: { readonly view: WorkstationView; readonly bri
       // Keyed by patient: another patient starts with nothing of this one, not a row and not a selection.
       return <RecordView key={screen.banner.nhsNumber} screen={screen} bridge={bridge} />;
   }
-}
-
-function lockOnF12(bridge: LanyardBridge): () => void {
-  const listener = (event: KeyboardEvent) => {
-    if (event.key !== 'F12') return;
-    event.preventDefault();
-    void bridge.lock();
-  };
-  window.addEventListener('keydown', listener);
-  return () => window.removeEventListener('keydown', listener);
 }

@@ -51,11 +51,18 @@ export function copyView(item: Item, sources: RowSources): CopyView {
     sourceName: sources.nameOf.get(provenance.source) ?? provenance.source,
     role: sources.roleOf.get(provenance.source) ?? 'shared',
     ...(heading === undefined ? {} : { heading }),
+    ...(isSupply(item) ? { supply: true } : {}),
     organisation: organisationOf(item) ?? null,
     title: item.title,
     status: item.status === undefined ? null : shownStatus(item.status),
     facts: factsOf(item),
   };
+}
+
+const SUPPLIES: ReadonlySet<string> = new Set(['issue', 'dispensed', 'given']);
+
+function isSupply({ medication }: Item): boolean {
+  return medication !== undefined && SUPPLIES.has(medication.kind);
 }
 
 /** What a copy is, where copies of one fact may be of several kinds. */

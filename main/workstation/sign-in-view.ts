@@ -13,6 +13,11 @@ export function readyReader(status: CardServiceStatus): (ReaderStatus & { readon
   return null;
 }
 
+/** Tells one insertion of a card from every other: its reader and the reader's event counter. */
+export function cardId({ name, eventCounter }: Pick<ReaderStatus, 'name' | 'eventCounter'>): string {
+  return `${eventCounter} ${name}`;
+}
+
 /** `Reader 1`: which reader holds which card is always on the screen. */
 export function readerLabel(status: CardServiceStatus, name: string): string {
   const index = status.kind === 'running' ? status.readers.findIndex((reader) => reader.name === name) : -1;
@@ -65,6 +70,7 @@ export function signInScreen({ status, authenticating, lock, message }: SignInSi
 function cardView(status: CardServiceStatus, reader: NonNullable<ReturnType<typeof readyReader>>): NonNullable<SignInScreen['card']> {
   const { holder } = reader.card;
   return {
+    id: cardId(reader),
     reader: readerLabel(status, reader.name),
     name: holder.commonName ?? 'Name not on the card',
     userId: holder.userId,

@@ -12,7 +12,7 @@ import { PatientDesk } from './patient-desk.ts';
 import type { WorkstationPorts } from './ports.ts';
 import type { RowRequest } from '../record/view.ts';
 import { refusalMessage, signInMessage } from './refusal-message.ts';
-import { readyReader } from './sign-in-view.ts';
+import { cardId, readyReader } from './sign-in-view.ts';
 import { type WorkstationFacts, workstationView } from './view.ts';
 
 /** Longest a sign-in may take altogether, in milliseconds: challenge, card and token. */
@@ -21,6 +21,13 @@ const REACHABILITY_LIMIT_MS = 5_000;
 const SIGN_OUT_LIMIT_MS = 5_000;
 
 const DONE: Reply<null> = { ok: true, value: null };
+
+/** `cardId`: the card that was on the screen when the passcode was entered. */
+export interface SignInRequest {
+  readonly cardId: string;
+  readonly passcode: Uint8Array;
+  readonly lastTryConfirmed: boolean;
+}
 
 export class Workstation {
   readonly #facts: WorkstationFacts;
@@ -65,7 +72,7 @@ export class Workstation {
   }
 
   /** Takes the passcode to the card and the card's signature to the identity service. The passcode is wiped. */
-  async signIn(request: { readonly passcode: Uint8Array; readonly lastTryConfirmed: boolean }): Promise<Reply<null>> {
+  async signIn(request: SignInRequest): Promise<Reply<null>> {
     try {
       return await this.#signIn(request);
     } finally {
@@ -73,11 +80,12 @@ export class Workstation {
     }
   }
 
-  async #signIn(request: { readonly passcode: Uint8Array; readonly lastTryConfirmed: boolean }): Promise<Reply<null>> {
+  async #signIn({ cardId: shown, ...request }: SignInRequest): Promise<Reply<null>> {
     const reader = readyReader(this.#ports.card.status);
     if (this.#session.kind === 'authenticating') return { ok: false, sentence: 'A sign-in is under way. Wait until it ends.' };
     if (this.#session.kind !== 'signed-out') return { ok: false, sentence: 'Somebody is signed in already. Lock first.' };
     if (reader === null) return { ok: false, sentence: 'There is no card in the reader. Insert your card first.' };
+    if (cardId(reader) !== shown) return { ok: false, sentence: 'Another card is in the reader now. Check the name, then enter the passcode. No try was used.' };
     const card = { reader: reader.name, eventCounter: reader.eventCounter };
     this.#attempt += 1;
     const attempt = this.#attempt;

@@ -11,11 +11,13 @@ export interface Version {
 
 /**
  * The versions of a row that differs, in the order of its copies: a closed row must not show one dose as if it were
- * the only one. Copies that agree share a version. Empty where the row does not differ.
+ * the only one. An issue that is completed is not a medicine that has ended: only orders are held against each other. Copies
+ * that agree share a version. Empty where the row does not differ.
  */
 export function versionsOf(row: RowView): readonly Version[] {
   if (row.comparison.kind !== 'differs' && row.comparison.kind !== 'conflict') return [];
-  const named = row.copies.flatMap((copy) => namedDifferences(row, copy));
+  const orders = row.copies.filter((copy) => copy.supply !== true);
+  const named = (orders.length > 0 ? orders : row.copies).flatMap((copy) => namedDifferences(row, copy));
   if (named.length > 0) return gathered(named);
   const whole = gathered(row.copies.map((copy) => ({ label: null, text: copy.title, sources: [copy.sourceName] })));
   return whole.length > 1 ? whole : [];

@@ -41,13 +41,14 @@ export function PasscodeForm({ screen, bridge }: PasscodeFormProps) {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (field.current === null || !open) return;
+    if (field.current === null || screen.card === null || !open) return;
+    const cardId = screen.card.id;
     const passcode = passcodeBytes(field.current.value);
     field.current.value = '';
     setMalformed(passcode === null);
     if (passcode === null) return;
     setConfirmed(false);
-    command.run(() => bridge.signIn({ passcode, lastTryConfirmed: lastTry }));
+    command.run(() => bridge.signIn({ cardId, passcode, lastTryConfirmed: lastTry }).finally(() => passcode.fill(0)));
   };
 
   return (

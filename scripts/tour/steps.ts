@@ -83,10 +83,16 @@ async function readRecord({ page }: TourContext): Promise<string> {
   await expect(window.locator('[data-comparison="conflict"]').filter({ hasText: /penicillin|no known allerg/i }).first()).toBeVisible();
   const ramipril = window.locator('[data-row-id]').filter({ hasText: 'ramipril' }).first();
   await expect(ramipril).toHaveAttribute('data-comparison', 'differs');
-  await ramipril.getByRole('button').first().click();
+  const copies = ramipril.getByRole('button', { name: /ramipril/ });
+  await copies.click();
+  await expect(copies).toHaveAttribute('aria-expanded', 'true');
+  await expect(ramipril.getByText('Original record').first()).toBeVisible();
+  await copies.click();
+  await expect(copies).toHaveAttribute('aria-expanded', 'false');
   const evidence = window.getByRole('complementary', { name: 'Evidence' });
   await expect(evidence).toContainText('Harbour Health Centre');
   await expect(evidence).toContainText('Wessex');
+  await window.getByRole('navigation').getByRole('button', { name: /^Allergies/ }).click();
   return 'one record from three sources: the allergy conflict and the changed dose are on the screen';
 }
 

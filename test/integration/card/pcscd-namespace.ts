@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { withoutPolicy } from '../../../scripts/workstation/smartcard-service.ts';
 
 /**
  * A place of its own for tests with a real pcscd: own mounts (so an own /run/pcscd) and own loopback, nothing of which is
@@ -85,7 +86,7 @@ export async function openPcscdNamespace(): Promise<PcscdNamespace> {
     async startPcscd() {
       // A pcscd that was killed leaves its socket behind.
       await run('rm', '-f', '/run/pcscd/pcscd.comm', '/run/pcscd/pcscd.pid');
-      pcscd = keep(spawn('nsenter', [...enter, 'pcscd', '--foreground', '--config', configuration], { stdio: 'ignore' }));
+      pcscd = keep(spawn('nsenter', [...enter, 'pcscd', '--foreground', '--config', configuration, ...withoutPolicy()], { stdio: 'ignore' }));
       const until = Date.now() + limitMs;
       while ((await run('sh', '-c', 'test -S /run/pcscd/pcscd.comm && grep -q :8C7B /proc/net/tcp')).code !== 0) {
         if (Date.now() > until) throw new Error('pcscd did not start');

@@ -58,6 +58,12 @@ describe('a row', () => {
     expect(versionsOf(row).map((version) => version.label)).toEqual(['Dose', 'Status', 'Dose', 'Status']);
   });
 
+  test('an issue that is completed is no version of the medicine’s status', () => {
+    const issue = { ...copyOf('3', 'Harbour HC', 'a', { Status: 'Completed' }), supply: true } as const;
+    const row = rowOf('a', { comparison: { kind: 'differs', label: 'Status differs' }, copies: [copyOf('1', 'Harbour HC', 'a', { Status: 'Active' }), issue, copyOf('2', 'Wessex', 'a', { Status: 'Stopped' })] });
+    expect(versionsOf(row).map((version) => version.text)).toEqual(['Active', 'Stopped']);
+  });
+
   test('a dose is whole and has DOSE once in front of it', () => {
     const dose = `DOSE ${'one to be taken when needed '.repeat(20).trim()}`;
     const text = words(draw(rowOf('a', { dose })));

@@ -43,7 +43,7 @@ export function signIn(parts: Partial<SignInScreen> = {}): SignInScreen {
     kind: 'sign-in',
     locked: null,
     step: 'passcode',
-    card: { reader: 'Reader 1', name: 'Priya NAIR', userId: '555254240100', validTo: '14-Mar-2028' },
+    card: { id: '5 Reader A', reader: 'Reader 1', name: 'Priya NAIR', userId: '555254240100', validTo: '14-Mar-2028' },
     triesLeft: 3,
     message: null,
     ...parts,

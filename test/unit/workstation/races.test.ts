@@ -4,7 +4,7 @@ import type { TraceOutcome } from '../../../main/patient/pds.ts';
 import type { NhsNumber } from '../../../main/record/values.ts';
 import type { RowPage } from '../../../preload/contract.ts';
 import { Workstation } from '../../../main/workstation/workstation.ts';
-import { NUMBER, World, facts, other, role, traced } from './world.ts';
+import { CARD, NUMBER, World, facts, other, role, traced } from './world.ts';
 
 const OTHER_NUMBER = '9990000026';
 const rowsRequest = { section: null, from: 0, count: 10, onlyDiffering: false, includeWithdrawn: false };
@@ -17,7 +17,7 @@ beforeEach(() => {
   workstation = new Workstation(facts, world.ports());
 });
 
-const signIn = () => workstation.signIn({ passcode: new TextEncoder().encode('482916'), lastTryConfirmed: false });
+const signIn = () => workstation.signIn({ cardId: CARD, passcode: new TextEncoder().encode('482916'), lastTryConfirmed: false });
 const screen = () => workstation.view().screen;
 
 async function openRecord(): Promise<void> {
@@ -166,7 +166,7 @@ describe('leaving', () => {
       },
     });
     const passcode = new TextEncoder().encode('482916');
-    const signingIn = workstation.signIn({ passcode, lastTryConfirmed: false });
+    const signingIn = workstation.signIn({ cardId: CARD, passcode, lastTryConfirmed: false });
     await expect.poll(() => screen()).toMatchObject({ step: 'checking' });
     expect((await signIn()).ok).toBe(false);
     workstation.lock('asked');

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { SignInProblem } from '../../../main/identity/identity-service.ts';
 import type { Clinician } from '../../../main/identity/session.ts';
 import { Workstation } from '../../../main/workstation/workstation.ts';
-import { NUMBER, World, facts, other, role, traced } from './world.ts';
+import { CARD, NUMBER, World, facts, other, role, traced } from './world.ts';
 
 let world: World;
 let workstation: Workstation;
@@ -12,7 +12,7 @@ beforeEach(() => {
   workstation = new Workstation(facts, world.ports());
 });
 
-const signIn = () => workstation.signIn({ passcode: new TextEncoder().encode('482916'), lastTryConfirmed: false });
+const signIn = () => workstation.signIn({ cardId: CARD, passcode: new TextEncoder().encode('482916'), lastTryConfirmed: false });
 const screen = () => workstation.view().screen;
 
 async function openRecord(): Promise<void> {
@@ -43,9 +43,20 @@ describe('signing in', () => {
       world.cardAnswer = answer;
       workstation.signOut();
       const passcode = new TextEncoder().encode('482916');
-      await workstation.signIn({ passcode, lastTryConfirmed: false });
+      await workstation.signIn({ cardId: CARD, passcode, lastTryConfirmed: false });
       expect([...passcode]).toEqual([0, 0, 0, 0, 0, 0]);
     }
+  });
+
+  test('a card that took the place of the one on the screen is not asked: no try of it is spent', async () => {
+    let asked = 0;
+    const ports = world.ports();
+    workstation = new Workstation(facts, { ...ports, card: { ...ports.card, status: world.status, signIn: () => Promise.resolve(((asked += 1), world.cardAnswer)) } });
+    const reply = await workstation.signIn({ cardId: '4 Reader A', passcode: new TextEncoder().encode('482916'), lastTryConfirmed: false });
+    expect(reply).toMatchObject({ ok: false, sentence: expect.stringContaining('Another card') as string });
+    expect(asked).toBe(0);
+    await signIn();
+    expect(asked).toBe(1);
   });
 
   test('a wrong passcode says how many tries are left', async () => {

@@ -8,6 +8,9 @@ import type { OpenRecord } from '../../../main/sources/open-record.ts';
 import type { CardPort, WorkstationPorts } from '../../../main/workstation/ports.ts';
 import type { WorkstationFacts } from '../../../main/workstation/view.ts';
 
+/** How the screen names the card in Reader A. */
+export const CARD = '5 Reader A';
+
 export const NUMBER = '9990000018';
 export const role = { id: 'role-1', name: 'General practitioner', organisation: 'Harbour Health Centre', odsCode: 'Z99001' };
 export const other = { id: 'role-2', name: 'Clinical practitioner', organisation: 'Southdown Out of Hours', odsCode: 'Z99007' };
