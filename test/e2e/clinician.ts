@@ -34,6 +34,11 @@ export async function lockedBy(app: RunningApp, action: (window: Page) => Promis
   return locked;
 }
 
+/** F12 as the keyboard sends it, to the window rather than to the page: it locks even where the page no longer answers. */
+export function pressLockKey(app: RunningApp): Promise<unknown> {
+  return app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.sendInputEvent({ type: 'keyDown', keyCode: 'F12' }));
+}
+
 export async function everySourceSettled(window: Page): Promise<void> {
   await expect(window.locator('[data-source-id]')).toHaveCount(3);
   await expect(window.locator('[data-source-id][data-state="asking"], [data-source-id][data-state="slow"]')).toHaveCount(0, { timeout: 15_000 });

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import type { RunningApp } from '../../scripts/workstation/app.ts';
 import type { Desk } from '../../scripts/workstation/desk.ts';
-import { lockedBy, openRecordOf } from './clinician.ts';
+import { lockedBy, openRecordOf, pressLockKey } from './clinician.ts';
 import { expect, test } from './fixtures.ts';
 
 /** The process behind the window now on screen. */
@@ -70,9 +70,7 @@ test('a screen that hangs is locked by the key all the same', async ({ app, desk
       for (;;);
     });
   });
-  await replacedBy(app, () =>
-    app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.sendInputEvent({ type: 'keyDown', keyCode: 'F12' })),
-  );
+  await replacedBy(app, () => pressLockKey(app));
   await expectGone(before);
 });
 

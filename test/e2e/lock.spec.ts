@@ -1,4 +1,4 @@
-import { enterPasscode, lockedBy, openRecordOf, signInAsNair } from './clinician.ts';
+import { enterPasscode, lockedBy, openRecordOf, pressLockKey, signInAsNair } from './clinician.ts';
 import { expect, test } from './fixtures.ts';
 
 test('pulling the card ends the renderer that showed the patient and locks', async ({ app, desk }) => {
@@ -9,7 +9,7 @@ test('pulling the card ends the renderer that showed the patient and locks', asy
 
 test('one key locks, and the same card and passcode sign in again', async ({ app, desk }) => {
   await signInAsNair(app, desk);
-  const locked = await lockedBy(app, (window) => window.keyboard.press('F12'));
+  const locked = await lockedBy(app, () => pressLockKey(app));
   await enterPasscode(locked, desk.simulator.passcode('nair'));
   await expect(locked.getByRole('heading', { name: 'Choose your role' })).toBeVisible();
 });

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lockedBy, openRecordOf, signInAsNair } from './clinician.ts';
+import { lockedBy, openRecordOf, pressLockKey, signInAsNair } from './clinician.ts';
 import { expect, test } from './fixtures.ts';
 
 interface ProcessFacts {
@@ -170,6 +170,6 @@ function grep(text: string, folder: string): string {
 
 test('a window that was replaced is gone, and there is never a second', async ({ app, desk }) => {
   await signInAsNair(app, desk);
-  await lockedBy(app, (window) => window.keyboard.press('F12'));
+  await lockedBy(app, () => pressLockKey(app));
   expect(app.electron.windows()).toHaveLength(1);
 });
