@@ -56,7 +56,7 @@ export function FindPatientView({ screen, bridge }: FindPatientProps) {
                   <Icon name="waiting" turning /> Looking for this NHS number in the Personal Demographics Service…
                 </>
               ) : (
-                'Opening a record is written to the audit trail with your name and role.'
+                'The patient is looked up in the Personal Demographics Service first. Open only the record of somebody in your care.'
               )}
             </Status>
           </form>

@@ -42,7 +42,7 @@ export function RoleView({ view, screen, bridge }: RoleProps) {
       <main className="work-narrow">
         <div className="panel">
           <h1>Choose your role</h1>
-          <p className="soft">{screen.clinician}. What you may see, and what the audit trail says, goes by the role you choose.</p>
+          <p className="soft">{screen.clinician}. Every request for a record is made in the role you choose.</p>
           <div className="panel-messages">
             <Messages message={screen.message} refusal={command.refusal} />
           </div>

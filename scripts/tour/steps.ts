@@ -71,7 +71,8 @@ async function findPatient({ page, desk }: TourContext): Promise<string> {
   const banner = window.getByRole('region', { name: 'Patient', exact: true });
   await expect(banner.getByText('ASHWORTH, Margaret (Mrs)')).toBeVisible();
   await expect(banner.getByText(/12-Mar-1948 \(\d+y\)/)).toBeVisible();
-  return 'traced in PDS: ASHWORTH, Margaret (Mrs)';
+  await expect(window.locator('[data-source-id]')).toHaveCount(3);
+  return 'traced in PDS: ASHWORTH, Margaret (Mrs); three sources are asked';
 }
 
 async function readRecord({ page }: TourContext): Promise<string> {
