@@ -50,7 +50,7 @@ export function FindPatientView({ screen, bridge }: FindPatientProps) {
                 Find patient
               </Button>
             </div>
-            <Status className="find-state">
+            <Status className="form-state">
               {tracing ? (
                 <>
                   <Icon name="waiting" turning /> Looking for this NHS number in the Personal Demographics Service…

@@ -78,7 +78,7 @@ export function PasscodeForm({ screen, bridge }: PasscodeFormProps) {
 /** What is going on, or how many tries are left; the last try has a box of its own above. */
 function FormState({ checking, triesLeft }: { readonly checking: boolean; readonly triesLeft: number | null }) {
   return (
-    <Status className="tries">
+    <Status className="form-state">
       {checking && (
         <>
           <Icon name="waiting" turning /> Checking the passcode and signing in. Leave the card in the reader.

@@ -1,6 +1,6 @@
 /** The app's window for a person: no driver, no tests, until it is closed. */
 import { spawn } from 'node:child_process';
-import { copyConfiguration } from '../workstation/portable-configuration.ts';
+import { appArguments } from '../workstation/app-arguments.ts';
 import { passOnLog } from '../workstation/app-log.ts';
 import type { Display } from '../workstation/display.ts';
 import { say } from '../workstation/say.ts';
@@ -8,11 +8,8 @@ import type { Staging } from '../workstation/staging.ts';
 
 /** Opens it on a configuration that has been checked; gives the app's exit code, 1 where no window came. */
 export async function runWindow(staging: Staging, display: Display, configuration: string): Promise<number> {
-  const folder = staging.newFolder('configuration');
-  copyConfiguration(configuration, folder);
-  const args = [staging.appFolder, `--user-data-dir=${staging.newFolder('user-data')}`, `--configuration=${staging.share(folder)}/configuration.json`];
   const environment = { ...process.env, ...(display.name === null ? {} : { DISPLAY: display.name }), ...staging.environment };
-  const child = spawn(staging.executable, args, { stdio: ['ignore', 'inherit', 'pipe'], env: environment });
+  const child = spawn(staging.executable, appArguments(staging, configuration).words, { stdio: ['ignore', 'inherit', 'pipe'], env: environment });
   // `on`, not `once`: at Ctrl-C the terminal and npm both send the signal, and the second must not end us before we have put away.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
   const ended = new Promise<number>((resolve, reject) => {

@@ -1,7 +1,7 @@
 /** The app as a person would start it, driven through Playwright: real Electron, sandbox on, unprivileged. */
 import { join } from 'node:path';
 import { type ElectronApplication, type Page, _electron } from '@playwright/test';
-import { copyConfiguration } from './portable-configuration.ts';
+import { appArguments } from './app-arguments.ts';
 import type { Staging } from './staging.ts';
 
 export interface RunningApp {
@@ -27,11 +27,10 @@ const DRIVER_GATE = join(import.meta.dirname, 'driver-gate.cjs');
 /** Starts the app and waits for its ready signal (`data-ready` on the page). Ends it again where that does not come. */
 export async function startApp(options: AppOptions): Promise<RunningApp> {
   const { staging } = options;
-  const userData = staging.newFolder('user-data');
-  const configuration = staging.share(copyConfigurationFolder(options));
+  const { userData, words } = appArguments(staging, options.configuration);
   const electron = await _electron.launch({
     executablePath: staging.executable,
-    args: ['-r', staging.share(DRIVER_GATE), staging.appFolder, `--user-data-dir=${userData}`, `--configuration=${configuration}/configuration.json`, '--disable-gpu'],
+    args: ['-r', staging.share(DRIVER_GATE), ...words, '--disable-gpu'],
     env: environment(options),
     // The driver would otherwise switch the sandbox off: what is tested is what ships.
     chromiumSandbox: true,
@@ -53,12 +52,6 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     throw new Error(`The app did not become ready. Its log:\n${running.log()}`, { cause: problem });
   }
   return running;
-}
-
-function copyConfigurationFolder({ staging, configuration }: AppOptions): string {
-  const folder = staging.newFolder('configuration');
-  copyConfiguration(configuration, folder);
-  return folder;
 }
 
 /** Nothing of the developer's own environment that could change what is tested. */

@@ -1,7 +1,7 @@
 /** A real pcscd with the virtual card's reader, for a namespace of our own. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitUntil } from './wait-until.ts';
@@ -70,23 +70,10 @@ export function withoutPolicy(): readonly string[] {
 
 /** Whether something listens, seen without connecting: a connection would be a card to vpcd. */
 async function listens(port: number): Promise<boolean> {
-  const { readFile } = await import('node:fs/promises');
   const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   const table = await readFile('/proc/net/tcp', 'utf8').catch(() => '');
   return table.split('\n').some((line) => {
     const [, local, , state] = line.trim().split(/\s+/);
     return local?.endsWith(wanted) === true && state === '0A';
-  });
-}
-
-/** Whether a port of this computer takes connections. */
-export function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
   });
 }

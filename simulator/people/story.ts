@@ -176,8 +176,6 @@ export type Entry =
   | AppointmentEntry
   | RecallEntry;
 
-export type EntryKind = Entry['kind'];
-
 export interface Name {
   readonly family: string;
   readonly given: readonly string[];

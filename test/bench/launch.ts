@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { copyConfiguration } from '../../scripts/workstation/portable-configuration.ts';
+import { appArguments } from '../../scripts/workstation/app-arguments.ts';
 import type { Desk } from '../../scripts/workstation/desk.ts';
 
 export interface Launched {
@@ -17,22 +17,20 @@ export const BARE_WINDOW = `${import.meta.dirname}/bare-window`;
 
 /** The bare window on this desk's runtime and display. */
 export function launchBareWindow(desk: Desk): Promise<Launched> {
-  return launch(desk, [desk.staging.share(BARE_WINDOW)], ['"screen-drawn"']);
+  return launch(desk, [desk.staging.share(BARE_WINDOW), `--user-data-dir=${desk.staging.newFolder('user-data')}`], ['"screen-drawn"']);
 }
 
 /** The app on this desk's simulator: the sign-in screen is drawn and the readers are being watched, so that a card counts. */
 export function launchApp(desk: Desk): Promise<Launched> {
-  const folder = desk.staging.newFolder('configuration');
-  copyConfiguration(desk.simulator.ready.configuration, folder);
-  return launch(desk, [desk.staging.appFolder, `--configuration=${desk.staging.share(folder)}/configuration.json`], ['"screen-drawn"', '"card-service","state":"running"']);
+  const { words } = appArguments(desk.staging, desk.simulator.ready.configuration);
+  return launch(desk, words, ['"screen-drawn"', '"card-service","state":"running"']);
 }
 
 /** @param signs what the log has said, in whatever order, once the app can be used */
 async function launch(desk: Desk, args: readonly string[], signs: readonly string[]): Promise<Launched> {
-  const userData = `--user-data-dir=${desk.staging.newFolder('user-data')}`;
   const environment = { ...process.env, ...(desk.display.name === null ? {} : { DISPLAY: desk.display.name }), ...desk.staging.environment };
   const started = performance.now();
-  const child = spawn(desk.staging.executable, [...args, userData, '--disable-gpu'], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(desk.staging.executable, [...args, '--disable-gpu'], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
   await saidAll(child, signs);
   const startupMs = performance.now() - started;
   return { startupMs, residentMiB: () => residentMiB(child.pid ?? 0), close: () => end(child) };

@@ -4,7 +4,6 @@ import { fields, firstText, list, text } from './fields.ts';
 import type { Fields } from './fields.ts';
 
 export const SNOMED = 'http://snomed.info/sct';
-export const DMD = 'https://dmd.nhs.uk';
 export const LOINC = 'http://loinc.org';
 export const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number';
 export const ODS_CODE = 'https://fhir.nhs.uk/Id/ods-organization-code';

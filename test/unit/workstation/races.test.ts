@@ -4,7 +4,7 @@ import type { TraceOutcome } from '../../../main/patient/pds.ts';
 import type { NhsNumber } from '../../../main/record/values.ts';
 import type { RowPage } from '../../../preload/contract.ts';
 import { Workstation } from '../../../main/workstation/workstation.ts';
-import { CARD, NUMBER, World, facts, other, role, traced } from './world.ts';
+import { CARD, NUMBER, World, facts, openRecordIn, other, role, signInTo, traced } from './world.ts';
 
 const OTHER_NUMBER = '9990000026';
 const rowsRequest = { section: null, from: 0, count: 10, onlyDiffering: false, includeWithdrawn: false };
@@ -17,15 +17,9 @@ beforeEach(() => {
   workstation = new Workstation(facts, world.ports());
 });
 
-const signIn = () => workstation.signIn({ cardId: CARD, passcode: new TextEncoder().encode('482916'), lastTryConfirmed: false });
+const signIn = () => signInTo(workstation);
+const openRecord = () => openRecordIn(workstation, world);
 const screen = () => workstation.view().screen;
-
-async function openRecord(): Promise<void> {
-  await signIn();
-  const finding = workstation.findPatient(NUMBER);
-  world.trace.resolve(traced);
-  await finding;
-}
 
 const tracedAs = (nhsNumber: string, family: string): TraceOutcome => ({
   kind: 'traced',

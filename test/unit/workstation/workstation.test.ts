@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { SignInProblem } from '../../../main/identity/identity-service.ts';
 import type { Clinician } from '../../../main/identity/session.ts';
 import { Workstation } from '../../../main/workstation/workstation.ts';
-import { CARD, NUMBER, World, facts, other, role, traced } from './world.ts';
+import { CARD, NUMBER, World, facts, openRecordIn, other, role, signInTo, traced } from './world.ts';
 
 let world: World;
 let workstation: Workstation;
@@ -12,15 +12,9 @@ beforeEach(() => {
   workstation = new Workstation(facts, world.ports());
 });
 
-const signIn = () => workstation.signIn({ cardId: CARD, passcode: new TextEncoder().encode('482916'), lastTryConfirmed: false });
+const signIn = () => signInTo(workstation);
+const openRecord = () => openRecordIn(workstation, world);
 const screen = () => workstation.view().screen;
-
-async function openRecord(): Promise<void> {
-  await signIn();
-  const finding = workstation.findPatient(NUMBER);
-  world.trace.resolve(traced);
-  await finding;
-}
 
 describe('signing in', () => {
   test('one role: straight to finding a patient, role and organisation on the screen', async () => {

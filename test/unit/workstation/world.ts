@@ -7,6 +7,7 @@ import type { RecordView } from '../../../main/record/view.ts';
 import type { OpenRecord } from '../../../main/sources/open-record.ts';
 import type { CardPort, WorkstationPorts } from '../../../main/workstation/ports.ts';
 import type { WorkstationFacts } from '../../../main/workstation/view.ts';
+import type { Workstation } from '../../../main/workstation/workstation.ts';
 
 /** How the screen names the card in Reader A. */
 export const CARD = '5 Reader A';
@@ -86,3 +87,16 @@ export const traced: TraceOutcome = {
 };
 
 export const facts: WorkstationFacts = { version: '0.1.0', runtime: 'Electron', site: { name: 'Harbour Health Centre', odsCode: 'Z99001', region: 'Wessex' }, simulatedReader: false };
+
+/** Signs Dr Nair in with the card that is on the screen. */
+export function signInTo(workstation: Workstation): ReturnType<Workstation['signIn']> {
+  return workstation.signIn({ cardId: CARD, passcode: new TextEncoder().encode('482916'), lastTryConfirmed: false });
+}
+
+/** Signs in and opens the record of the patient that PDS traces. */
+export async function openRecordIn(workstation: Workstation, world: World): Promise<void> {
+  await signInTo(workstation);
+  const finding = workstation.findPatient(NUMBER);
+  world.trace.resolve(traced);
+  await finding;
+}
