@@ -24,6 +24,7 @@ export default defineConfig({
         input: {
           index: at('main/index.ts'),
           'card-process': at('main/card/process.ts'),
+          'pkcs11-process': at('main/card/pkcs11/process.ts'),
           'record-worker': at('main/sources/record-worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

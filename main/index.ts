@@ -31,6 +31,7 @@ function main(): void {
 async function open(): Promise<void> {
   /** Nothing can be locked before the workstation is there. */
   let lock: (reason: LockReason) => void = () => undefined;
+  let noteActivity: () => void = () => undefined;
   watchFaults(process, () => lock('fault'));
   const screenSession = session.fromPartition('lanyard-screen', { cache: false });
   denyPermissions(screenSession);
@@ -44,9 +45,10 @@ async function open(): Promise<void> {
       end(['The screen of Lanyard failed again and again. Start the computer anew, and tell the service desk if that does not help.']);
     },
     onLockKey: () => lock('asked'),
+    onActivity: () => noteActivity(),
   });
   const cardProcess = startCardProcess(join(APP_FOLDER, CARD_PROCESS));
-  openDoor(ipcMain, keeper.promise, (id) => window.isCurrent(id));
+  openDoor(ipcMain, keeper.promise, window);
   app.on('second-instance', () => window.focus());
 
   await pageServed;
@@ -54,6 +56,7 @@ async function open(): Promise<void> {
   const started = await start({ appFolder: APP_FOLDER, configurationFile: configurationPath(app.commandLine.getSwitchValue('configuration')), window, cardProcess });
   if (!started.ok) return end(started.sentences);
   lock = started.lock;
+  noteActivity = started.noteActivity;
   keeper.resolve(started.door);
 }
 

@@ -12,6 +12,8 @@ export interface WorkstationView {
   readonly cardService: CardServiceView;
   readonly identityService: { readonly state: 'checking' | 'reachable' | 'unreachable'; readonly sentence: string };
   readonly screen: ScreenView;
+  /** The last minute before the screen locks for want of a key or a click; `locksAt` in milliseconds since 1970. */
+  readonly idleWarning: { readonly locksAt: number } | null;
 }
 
 export interface CardServiceView {
@@ -41,14 +43,33 @@ export type ScreenView = SignInScreen | RoleScreen | FindPatientScreen | RecordS
 
 export interface SignInScreen {
   readonly kind: 'sign-in';
-  /** Set after a lock; the same screen then says so at the top. */
-  readonly locked: { readonly sentence: string; readonly at: string } | null;
+  /** Set after a lock; the same screen then says so at the top. `resumes`: who comes back to where they were by signing in. */
+  readonly locked: { readonly sentence: string; readonly at: string; readonly resumes: string | null } | null;
   readonly step: 'insert-card' | 'passcode' | 'checking';
-  /** The card in the reader that sign-in would use; shown before a passcode is asked for. `id` tells one insertion from the next. */
-  readonly card: { readonly id: string; readonly reader: string; readonly name: string; readonly userId: string | null; readonly validTo: string } | null;
+  /** `passcode`: the card signs here. `browser`: the clinician signs in at the identity provider's own page. */
+  readonly method: 'passcode' | 'browser';
+  /** Every card that may sign in, in the order of the readers: shown before a passcode is asked for. */
+  readonly cards: readonly SignInCardView[];
+  /** The card a sign-in is under way with. */
+  readonly checkingCardId: string | null;
+  readonly message: MessageView | null;
+}
+
+export interface SignInCardView {
+  /** Tells one insertion from the next. */
+  readonly id: string;
+  /** `Reader 1` */
+  readonly reader: string;
+  readonly name: string;
+  readonly userId: string | null;
+  readonly validTo: string;
   /** Tries left before the card locks; `null` where the card does not tell. One left needs `lastTryConfirmed`. */
   readonly triesLeft: number | null;
-  readonly message: MessageView | null;
+  /** Where the passcode is typed. */
+  readonly entry: 'keyboard' | 'pin-pad';
+  readonly canChangePasscode: boolean;
+  /** What its holder should know before signing in: a certificate that ends soon, a revocation that could not be checked. */
+  readonly notices: readonly MessageView[];
 }
 
 export interface RoleView {
@@ -71,7 +92,14 @@ export interface SignedInView {
   readonly role: string;
   readonly organisation: string;
   readonly odsCode: string;
-  readonly reader: string;
+  /** `Reader 1`; `null` while the card is not in it and the session goes on all the same. */
+  readonly reader: string | null;
+  /** What the session goes on with but the clinician should know. */
+  readonly notices: readonly MessageView[];
+  /** What the role's activity codes allow; a screen offers nothing else. */
+  readonly allows: { readonly viewRecord: boolean; readonly viewSensitive: boolean };
+  /** Whether the clinician has another role to change to: that is a new session. */
+  readonly canChangeRole: boolean;
 }
 
 export interface FindPatientScreen {
@@ -202,13 +230,28 @@ export type Reply<T> = { readonly ok: true; readonly value: T } | { readonly ok:
 
 /** The bridge, as `window.lanyard`. Commands that change the screen answer by a new view. */
 export interface LanyardBridge {
-  view(): Promise<Reply<WorkstationView>>;
+  /** `null`: this window stands by, and is told its view when its turn comes. */
+  view(): Promise<Reply<WorkstationView | null>>;
   onView(listener: (view: WorkstationView) => void): () => void;
   /** The first view is on the screen: the window may be shown. */
   drawn(): Promise<Reply<null>>;
-  /** `passcode`: ASCII digits. The bridge gets a copy and wipes it after sending; the page wipes its own array. */
-  /** `cardId`: the card that was on the screen: no try is spent on another that has taken its place. */
-  signIn(request: { cardId: string; passcode: Uint8Array; lastTryConfirmed: boolean }): Promise<Reply<null>>;
+  /**
+   * `cardId`: the card that was on the screen: no try is spent on another that has taken its place. `passcode`: ASCII
+   * digits, `null` where it is typed on the reader's keys or at the provider's own page. The bridge gets a copy and wipes
+   * it after sending; the page wipes its own array.
+   */
+  signIn(request: { cardId: string; passcode: Uint8Array | null; lastTryConfirmed: boolean }): Promise<Reply<null>>;
+  /** Gives up a sign-in that is under way. */
+  cancelSignIn(): Promise<Reply<null>>;
+  /**
+   * As `signIn`; `null` for both where they are typed on the reader's keys. Answers when the card has: with `information`
+   * where the passcode was changed, and with any other tone where it was not.
+   */
+  changePasscode(request: { cardId: string; passcode: Uint8Array | null; replacement: Uint8Array | null; lastTryConfirmed: boolean }): Promise<Reply<MessageView>>;
+  /** The clinician is still there: the idle warning goes. */
+  stayActive(): Promise<Reply<null>>;
+  /** Back to the choice of roles; the session ends and a new one begins with the role that is chosen. */
+  changeRole(): Promise<Reply<null>>;
   chooseRole(request: { roleId: string }): Promise<Reply<null>>;
   findPatient(request: { nhsNumber: string }): Promise<Reply<null>>;
   closePatient(): Promise<Reply<null>>;

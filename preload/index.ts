@@ -5,6 +5,8 @@
 import { contextBridge, ipcRenderer } from 'electron';
 import { CHANNELS } from './channels.ts';
 import type { LanyardBridge, WorkstationView } from './contract.ts';
+import { tellCopies } from './copies.ts';
+import { withPasscodeWay } from './passcode-way.ts';
 
 const bridge: LanyardBridge = {
   view: () => ipcRenderer.invoke(CHANNELS.view),
@@ -14,13 +16,13 @@ const bridge: LanyardBridge = {
     return () => ipcRenderer.removeListener(CHANNELS.viewChanged, forward);
   },
   drawn: () => ipcRenderer.invoke(CHANNELS.drawn),
-  async signIn({ cardId, passcode, lastTryConfirmed }) {
-    try {
-      return await ipcRenderer.invoke(CHANNELS.signIn, { cardId, passcode, lastTryConfirmed });
-    } finally {
-      passcode.fill(0);
-    }
-  },
+  signIn: ({ cardId, passcode, lastTryConfirmed }) =>
+    withPasscodeWay(passcode, null, (passcodeWay) => ipcRenderer.invoke(CHANNELS.signIn, { cardId, passcodeWay, lastTryConfirmed })),
+  cancelSignIn: () => ipcRenderer.invoke(CHANNELS.cancelSignIn),
+  changePasscode: ({ cardId, passcode, replacement, lastTryConfirmed }) =>
+    withPasscodeWay(passcode, replacement, (passcodeWay) => ipcRenderer.invoke(CHANNELS.changePasscode, { cardId, passcodeWay, lastTryConfirmed })),
+  stayActive: () => ipcRenderer.invoke(CHANNELS.stayActive),
+  changeRole: () => ipcRenderer.invoke(CHANNELS.changeRole),
   chooseRole: ({ roleId }) => ipcRenderer.invoke(CHANNELS.chooseRole, { roleId }),
   findPatient: ({ nhsNumber }) => ipcRenderer.invoke(CHANNELS.findPatient, { nhsNumber }),
   closePatient: () => ipcRenderer.invoke(CHANNELS.closePatient),
@@ -33,3 +35,4 @@ const bridge: LanyardBridge = {
 };
 
 contextBridge.exposeInMainWorld('lanyard', bridge);
+tellCopies();

@@ -3,11 +3,18 @@ import * as z from 'zod';
 import type { CommandName } from './channels.ts';
 
 const nothing = z.undefined();
+const cardId = z.string().min(1).max(300);
+/** Names the port that the passcode comes by. */
+const passcodeWay = z.number().int().min(1).nullable();
 
 export const COMMAND_SCHEMAS = {
   view: nothing,
   drawn: nothing,
-  signIn: z.strictObject({ cardId: z.string().min(1).max(300), passcode: z.instanceof(Uint8Array).refine((bytes) => bytes.length <= 16), lastTryConfirmed: z.boolean() }),
+  signIn: z.strictObject({ cardId, passcodeWay, lastTryConfirmed: z.boolean() }),
+  cancelSignIn: nothing,
+  changePasscode: z.strictObject({ cardId, passcodeWay, lastTryConfirmed: z.boolean() }),
+  stayActive: nothing,
+  changeRole: nothing,
   chooseRole: z.strictObject({ roleId: z.string().min(1).max(64) }),
   findPatient: z.strictObject({ nhsNumber: z.string().max(64) }),
   closePatient: nothing,
@@ -22,6 +29,7 @@ export const COMMAND_SCHEMAS = {
   retrySource: z.strictObject({ sourceId: z.string().min(1).max(64) }),
   lock: nothing,
   signOut: nothing,
+  copied: nothing,
 } as const satisfies Record<CommandName, z.ZodType>;
 
 export type CommandRequest<Name extends CommandName> = z.infer<(typeof COMMAND_SCHEMAS)[Name]>;

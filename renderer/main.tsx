@@ -4,6 +4,7 @@ import { App } from './app.tsx';
 import './design/tokens.css';
 import './design/primitives.css';
 import './frame/frame.css';
+import './frame/idle-warning.css';
 import './sign-in/sign-in.css';
 import './role/role.css';
 import './find-patient/find-patient.css';

@@ -8,11 +8,16 @@ export interface CommandState {
   readonly refusal: string | null;
 }
 
-/** Longer than any step of sign-in or a patient trace takes on the trusted side, which has limits of its own. */
+export interface Command extends CommandState {
+  /** `onDone` is told what came of it, unless that was a refusal or the screen has gone. */
+  readonly run: <T>(call: () => Promise<Reply<T>>, onDone?: (value: T) => void) => void;
+}
+
+/** Longer than choosing a role or tracing a patient takes on the trusted side, which has limits of its own. */
 const COMMAND_LIMIT_MS = 60_000;
 
 /** Runs commands of the bridge one at a time and keeps the sentence of a refusal until the next one starts. */
-export function useCommand(): CommandState & { readonly run: (call: () => Promise<Reply<null>>) => void } {
+export function useCommand(limitMs: number = COMMAND_LIMIT_MS): Command {
   const [state, setState] = useState<CommandState>({ running: false, refusal: null });
   const mounted = useRef(true);
   useEffect(() => {
@@ -21,11 +26,16 @@ export function useCommand(): CommandState & { readonly run: (call: () => Promis
       mounted.current = false;
     };
   }, []);
-  const run = useCallback((call: () => Promise<Reply<null>>) => {
-    setState({ running: true, refusal: null });
-    void replyWithin(call, COMMAND_LIMIT_MS).then((reply) => {
-      if (mounted.current) setState({ running: false, refusal: reply.ok ? null : reply.sentence });
-    });
-  }, []);
+  const run = useCallback(
+    <T>(call: () => Promise<Reply<T>>, onDone?: (value: T) => void) => {
+      setState({ running: true, refusal: null });
+      void replyWithin(call, limitMs).then((reply) => {
+        if (!mounted.current) return;
+        setState({ running: false, refusal: reply.ok ? null : reply.sentence });
+        if (reply.ok) onDone?.(reply.value);
+      });
+    },
+    [limitMs],
+  );
   return { ...state, run };
 }

@@ -1,8 +1,11 @@
 /** `npm run bench -- [name…]`: runs benchmarks, prints a table and writes out/bench.json. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Benchmark, BenchmarkResult } from '../test/bench/benchmark.ts';
+import { lock } from '../test/bench/lock.ts';
 import { memory } from '../test/bench/memory.ts';
+import { signin } from '../test/bench/signin.ts';
 import { startup } from '../test/bench/startup.ts';
 import { buildApp } from './build.ts';
 import { openDesk } from './workstation/desk.ts';
@@ -10,7 +13,7 @@ import { namespaceState, runInNamespace } from './workstation/namespace.ts';
 import { say } from './workstation/say.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const BENCHMARKS: readonly Benchmark[] = [startup, memory];
+const BENCHMARKS: readonly Benchmark[] = [startup, memory, lock, signin];
 
 async function main(names: readonly string[]): Promise<number> {
   const unknown = names.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
@@ -28,7 +31,8 @@ async function main(names: readonly string[]): Promise<number> {
 }
 
 async function runAll(benchmarks: readonly Benchmark[]): Promise<Record<string, BenchmarkResult>> {
-  const desk = await openDesk({ display: 'virtual' });
+  const screenFolder = mkdtempSync(join(tmpdir(), 'lanyard-screen-'));
+  const desk = await openDesk({ display: 'virtual', screenFolder });
   try {
     const results: Record<string, BenchmarkResult> = {};
     for (const benchmark of benchmarks) {
@@ -38,6 +42,7 @@ async function runAll(benchmarks: readonly Benchmark[]): Promise<Record<string, 
     return results;
   } finally {
     await desk.close();
+    rmSync(screenFolder, { recursive: true, force: true });
   }
 }
 

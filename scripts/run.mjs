@@ -14,6 +14,7 @@ const COMMANDS = {
   simulator: { extent: 'packages', file: 'simulator/index.ts' },
   record: { extent: 'packages', file: 'scripts/record.ts' },
   build: { extent: 'packages', file: 'scripts/build.ts' },
+  fuzz: { extent: 'packages', file: 'test/fuzz/card.ts' },
   lint: { extent: 'packages', file: 'scripts/lint.ts' },
 };
 

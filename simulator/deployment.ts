@@ -23,6 +23,11 @@ export interface Addresses {
   readonly record: string;
   readonly summary: string;
   readonly practice: string;
+  readonly cis2Issuer: string;
+  /** The API platform's front door: `/authorize`, `/token`, `/userinfo`, `/revoke` below it. */
+  readonly combined: string;
+  readonly revocationList: string;
+  readonly revocationAnswers: string;
 }
 
 export interface DeploymentParts {
@@ -32,8 +37,38 @@ export interface DeploymentParts {
   readonly trust: readonly string[];
   /** The simulator's own reader, where it does not use the computer's. */
   readonly readerPort: number | null;
+  /** How a clinician signs in. */
+  readonly identity: Readonly<Record<string, unknown>>;
   /** A deployment that fills the places of what was left out. */
   readonly other: Readonly<Record<string, unknown>>;
+}
+
+/** Sign-in at the site's own service with a statement signed on the card. */
+export function cardAssertionIdentity({ issuer }: Addresses): Readonly<Record<string, unknown>> {
+  return { kind: 'card-assertion', issuer };
+}
+
+export interface Cis2Client {
+  readonly clientId: string;
+  readonly keyFile: string;
+  readonly keyId: string;
+  readonly redirectPort: number;
+  readonly redirectPath: string;
+}
+
+/** Sign-in at CIS2 in a window of the app's own; its ID token is exchanged for a token that the APIs take. */
+export function cis2Identity({ cis2Issuer, combined }: Addresses, { clientId, keyFile, keyId, redirectPort, redirectPath }: Cis2Client): Readonly<Record<string, unknown>> {
+  const clientAuthentication = { kind: 'private-key-jwt', keyFile, keyId, algorithm: 'RS512' };
+  return {
+    kind: 'cis2',
+    issuer: cis2Issuer,
+    clientId,
+    clientAuthentication,
+    redirectPort,
+    redirectPath,
+    browser: 'own-window',
+    tokenExchange: { tokenEndpoint: `${combined}/token`, clientId, clientAuthentication },
+  };
 }
 
 /** A configuration as `main/policy/configuration.ts` reads it. */
@@ -45,7 +80,7 @@ export function deployment(parts: DeploymentParts): Record<string, unknown> {
     region: 'wessex',
     ...other,
     addresses: { ...(isRecord(other.addresses) ? other.addresses : {}), ...regionAddresses(parts) },
-    ...unless('identity', 'identity', { kind: 'card-assertion', issuer: addresses.issuer }),
+    ...unless('identity', 'identity', parts.identity),
     ...unless('pds', 'pds', { baseUrl: addresses.pds }),
     ...unless('practice', 'practice', { name: 'Harbour Health Centre', protocol: 'gp-connect', route: 'clinical-data-gateway', baseUrl: addresses.practice, odsCode: 'Z99001' }),
     trust: { ...(isRecord(other.trust) ? other.trust : {}), card: [...cardsOf(other), ...parts.trust] },

@@ -3,48 +3,35 @@ import type { X509Certificate } from 'node:crypto';
 import { ArgumentProblem } from './arguments.ts';
 import type { Arguments, Leavable } from './arguments.ts';
 import { createCardAuthority, createDemonstrationCards, startCardReader } from './card/index.ts';
-import type { CardReader, DemonstrationCard } from './card/index.ts';
-import { control } from './control/control.ts';
+import type { CardAuthority, CardReader, DemonstrationCard } from './card/index.ts';
+import { cardInReader } from './cis2/card-in-reader.ts';
+import { control, controlMounts } from './control/control.ts';
 import type { ReaderControl } from './control/control.ts';
-import { deployment, readDeployment, readTextFile, temporaryFolder, writeInto } from './deployment.ts';
-import type { Addresses, Folder } from './deployment.ts';
+import { cardAssertionIdentity, cis2Identity, deployment, readDeployment, readTextFile, temporaryFolder, writeInto } from './deployment.ts';
+import type { Addresses, Cis2Client, Folder } from './deployment.ts';
 import { exchange, isSummaryPath } from './exchange/exchange.ts';
 import { createFaults } from './http/faults.ts';
-import type { Faults } from './http/faults.ts';
 import { createRequestLog } from './http/request-log.ts';
-import type { RequestLog } from './http/request-log.ts';
 import { listen } from './http/server.ts';
 import { json } from './http/service.ts';
 import type { Answer, Ask, Mount, ServiceName } from './http/service.ts';
 import { readAuthorities } from './identity/certificates.ts';
-import { createIdentity } from './identity/identity.ts';
-import { createTokens, uncheckedTokens } from './identity/tokens.ts';
+import { makeCredentials, WORKSTATION } from './identity/clients.ts';
+import { createIdentityServices } from './identity/services.ts';
+import type { IdentityServices } from './identity/services.ts';
+import { uncheckedTokens } from './identity/tokens.ts';
 import type { Tokens } from './identity/tokens.ts';
 import { USERS } from './identity/users.ts';
 import type { User } from './identity/users.ts';
 import { pds } from './pds/pds.ts';
-import { displayName, PEOPLE } from './people/index.ts';
-import { ORGANISATIONS } from './people/organisations.ts';
 import { practice } from './practice/practice.ts';
+import { readyLine } from './ready-line.ts';
+import type { ReadyLine } from './ready-line.ts';
+import { freeRedirectPort } from './redirect-port.ts';
+import { createRevocationServices } from './revocation/services.ts';
+import type { RevocationServices } from './revocation/services.ts';
 
-/** The one line the simulator prints (docs/identity-and-simulator.md). What was left out is `null`. */
-export interface ReadyLine {
-  readonly ready: true;
-  readonly control: string;
-  readonly identity: { readonly issuer: string } | null;
-  readonly pds: { readonly baseUrl: string } | null;
-  readonly exchanges: { readonly wessex: { readonly baseUrl: string; readonly summaryBaseUrl: string } | null };
-  readonly practice: { readonly baseUrl: string; readonly odsCode: string; readonly name: string } | null;
-  readonly card: {
-    readonly kind: 'vpcd' | 'simulated' | 'none';
-    readonly port: number | null;
-    readonly inserted: string | null;
-    readonly cards: readonly { readonly id: string; readonly holder: string; readonly passcode: string | null; readonly algorithm: string | null }[];
-  };
-  readonly trust: { readonly card: string };
-  readonly people: readonly { readonly nhsNumber: string; readonly name: string; readonly story: string }[];
-  readonly configuration: string;
-}
+export type { ReadyLine } from './ready-line.ts';
 
 export interface World {
   readonly ready: ReadyLine;
@@ -80,76 +67,93 @@ function authoritiesIn(file: string): ForeignAuthorities {
   }
 }
 
+const REDIRECT_PATH = '/signed-in';
+
 async function startIn(folder: Folder, args: Arguments, other: Readonly<Record<string, unknown>>, foreign: ForeignAuthorities | null): Promise<World> {
-  const authority = await createCardAuthority();
-  const withCard = !args.without.has('card');
-  const authorities = [...readAuthorities(authority.chainPem), ...(foreign?.certificates ?? [])];
-  // Both make RSA keys, which takes longest of all: at the same time.
-  const [cards, services] = await Promise.all([withCard ? createDemonstrationCards(authority) : [], createServices(authorities, args.without)]);
-  const reader = withCard ? await startCardReader({ cards, kind: args.reader }) : null;
-  const controls = control({ ...services, reader: reader === null ? null : readerControl(reader, cards) });
-  const server = await listen(args.port, (port) => [...services.mounts(port), { prefix: '', service: () => 'control', answer: controls }], services.faults, services.log).catch(
-    async (error: unknown) => {
-      await reader?.close();
-      throw error;
-    },
-  );
-  const addresses = addressesOn(server.port);
-  const cardAuthority = writeInto(folder, 'card-authority.pem', authority.chainPem);
-  const trust = [cardAuthority, ...(foreign === null ? [] : [writeInto(folder, 'further-authority.pem', foreign.pem)])];
-  const readerPort = reader?.kind === 'simulated' ? reader.port : null;
-  const configuration = writeInto(folder, 'configuration.json', JSON.stringify(deployment({ addresses, without: args.without, trust, readerPort, other }), null, 2));
-  return {
-    ready: readyLine({ port: server.port, addresses, without: args.without, reader, cards, cardAuthority, configuration }),
-    async stop() {
-      try {
-        await server.close();
-        await reader?.close();
-      } finally {
-        folder.remove();
-      }
-    },
+  const [faults, log] = [createFaults(), createRequestLog()];
+  // The workstation's RSA key takes longest of all: it is made while everything else starts.
+  const [credentials, redirectPort, server] = await Promise.all([makeCredentials(), freeRedirectPort(), listen(args.port, faults, log)]);
+  let reader: CardReader | null = null;
+  const stop = async (): Promise<void> => {
+    await server.close();
+    await reader?.close();
   };
+  try {
+    const addresses = addressesOn(server.port);
+    const authority = await createCardAuthority({ addresses: { crl: addresses.revocationList, ocsp: addresses.revocationAnswers } });
+    const cards = args.without.has('card') ? [] : createDemonstrationCards(authority);
+    reader = args.without.has('card') ? null : await startCardReader({ cards, kind: args.reader });
+    const authorities = [...readAuthorities(authority.chainPem), ...(foreign?.certificates ?? [])];
+    const redirectUris = ['localhost', '127.0.0.1'].map((host) => `http://${host}:${redirectPort}${REDIRECT_PATH}`);
+    const isRevoked = revocationIn(authority);
+    const readCard = cardInReader({ reader, cards, isRevoked, now: Date.now });
+    const identity = createIdentityServices({ addresses, authorities, isRevoked, readCard, credentials, redirectUris, now: Date.now });
+    const revocation = createRevocationServices({ authority, cards, now: Date.now });
+    const controls = control({
+      faults,
+      log,
+      reader: reader === null ? null : readerControl(reader, cards),
+      identity: identity.control,
+      revocation: revocation.control,
+      issueToken: () => tokenOf(USERS[0], identity.tokens),
+    });
+    server.mount([...serviceMounts(addresses, args.without, identity, revocation), ...controlMounts(controls)]);
+
+    const cardAuthority = writeInto(folder, 'card-authority.pem', authority.chainPem);
+    const keyFile = writeInto(folder, 'client-key.pem', credentials.privateKeyPem);
+    const cis2Client: Cis2Client = { clientId: WORKSTATION.byKey, keyFile, keyId: credentials.keyId, redirectPort, redirectPath: REDIRECT_PATH };
+    const trust = [cardAuthority, ...(foreign === null ? [] : [writeInto(folder, 'further-authority.pem', foreign.pem)])];
+    const readerPort = reader?.kind === 'simulated' ? reader.port : null;
+    const write = (name: string, signIn: Readonly<Record<string, unknown>>): string =>
+      writeInto(folder, name, JSON.stringify(deployment({ addresses, without: args.without, trust, readerPort, identity: signIn, other }), null, 2));
+    const ready = readyLine({
+      port: server.port,
+      addresses,
+      without: args.without,
+      reader,
+      cards,
+      cardAuthority,
+      cis2Client,
+      secretFile: writeInto(folder, 'client-secret.txt', credentials.secret),
+      configuration: write('configuration.json', cardAssertionIdentity(addresses)),
+      configurationCis2: write('configuration-cis2.json', cis2Identity(addresses, cis2Client)),
+    });
+    return { ready, stop: () => stop().finally(() => folder.remove()) };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
-interface Services {
-  readonly faults: Faults;
-  readonly log: RequestLog;
-  readonly issueToken: () => { readonly token: string; readonly roleId: string };
-  /** What hangs below each path, once the port and with it the addresses are known. */
-  readonly mounts: (port: number) => Mount[];
+function revocationIn(authority: CardAuthority): (certificate: X509Certificate) => boolean {
+  return ({ serialNumber }) => typeof authority.statusOf(serialNumber) === 'object';
 }
 
 /** The services share who is signed in, what is broken and what was asked. */
-async function createServices(authorities: readonly X509Certificate[], without: ReadonlySet<Leavable>): Promise<Services> {
-  const tokens = createTokens(Date.now);
-  const identity = await createIdentity({ tokens, authorities, now: Date.now });
-  const checked = without.has('identity') ? uncheckedTokens() : tokens;
-  return {
-    faults: createFaults(),
-    log: createRequestLog(),
-    issueToken: () => tokenOf(USERS[0], tokens),
-    mounts(port) {
-      const at = addressesOn(port);
-      return [
-        mount('/identity', () => 'identity', identity(at.issuer), without),
-        mount('/personal-demographics/FHIR/R4', () => 'pds', pds(at.pds, checked), without),
-        mount('/practice', () => 'practice', practice(checked), without),
-        mount('/wessex/FHIR/R4', (path) => (isSummaryPath(path) ? 'wessex-summary' : 'wessex-record'), exchange(at.record, checked), without),
-        mount('/wessex-summary/FHIR/R4', () => 'wessex-summary', exchange(at.summary, checked), without),
-      ];
-    },
-  };
+function serviceMounts(at: Addresses, without: ReadonlySet<Leavable>, identity: IdentityServices, revocation: RevocationServices): readonly Mount[] {
+  const checked = without.has('identity') ? uncheckedTokens() : identity.tokens;
+  const path = (address: string): string => new URL(address).pathname;
+  return [
+    mount(path(at.issuer), () => 'identity', identity.direct, without),
+    mount(path(at.cis2Issuer), () => 'identity', identity.cis2, without),
+    mount(path(at.combined), () => 'identity', identity.combined, without),
+    mount(path(at.revocationList), () => 'revocation-list', revocation.list, without),
+    mount(path(at.revocationAnswers), () => 'revocation-answers', revocation.answers, without),
+    mount(path(at.pds), () => 'pds', pds(at.pds, checked), without),
+    mount(path(at.practice), () => 'practice', practice(checked), without),
+    mount(path(at.record), (below) => (isSummaryPath(below) ? 'wessex-summary' : 'wessex-record'), exchange(at.record, checked), without),
+    mount(path(at.summary), () => 'wessex-summary', exchange(at.summary, checked), without),
+  ];
 }
 
 function tokenOf(user: User | undefined, tokens: Tokens): { readonly token: string; readonly roleId: string } {
   const role = user?.roles[0];
   if (user === undefined || role === undefined) throw new Error('The simulator has no user with a role.');
-  return { token: tokens.issue(user), roleId: role.person_roleid };
+  return { token: tokens.open(user).accessToken, roleId: role.person_roleid };
 }
 
 function readerControl(reader: CardReader, cards: readonly DemonstrationCard[]): ReaderControl {
-  return { cardIds: cards.map(({ id }) => id), insert: (id) => reader.insert(id), remove: () => reader.remove(), reset: () => reader.reset() };
+  return { ...reader, cards: cards.map(({ id, algorithm }) => ({ id, kind: algorithm === null ? 'other' : 'piv' })) };
 }
 
 function addressesOn(port: number): Addresses {
@@ -160,6 +164,10 @@ function addressesOn(port: number): Addresses {
     record: `${origin}/wessex/FHIR/R4`,
     summary: `${origin}/wessex-summary/FHIR/R4`,
     practice: `${origin}/practice`,
+    cis2Issuer: `${origin}/cis2/openam/oauth2/realms/root/realms/NHSIdentity/realms/Healthcare`,
+    combined: `${origin}/oauth2`,
+    revocationList: `${origin}/revocation/card-authority.crl`,
+    revocationAnswers: `${origin}/revocation/ocsp`,
   };
 }
 
@@ -170,36 +178,5 @@ function mount(prefix: string, service: (path: string) => ServiceName, answer: (
     prefix,
     service,
     answer: (ask) => (isLeft(service(ask.path)) ? json(404, { refused: `The simulator was started without ${service(ask.path)}.` }) : answer(ask)),
-  };
-}
-
-interface ReadyParts {
-  readonly port: number;
-  readonly addresses: Addresses;
-  readonly without: ReadonlySet<Leavable>;
-  readonly reader: CardReader | null;
-  readonly cards: readonly DemonstrationCard[];
-  readonly cardAuthority: string;
-  readonly configuration: string;
-}
-
-function readyLine({ port, addresses, without, reader, cards, cardAuthority, configuration }: ReadyParts): ReadyLine {
-  const { odsCode, name } = ORGANISATIONS.harbour;
-  return {
-    ready: true,
-    control: `http://127.0.0.1:${port}`,
-    identity: without.has('identity') ? null : { issuer: addresses.issuer },
-    pds: without.has('pds') ? null : { baseUrl: addresses.pds },
-    exchanges: { wessex: without.has('wessex') ? null : { baseUrl: addresses.record, summaryBaseUrl: addresses.summary } },
-    practice: without.has('practice') ? null : { baseUrl: addresses.practice, odsCode, name },
-    card: {
-      kind: reader?.kind ?? 'none',
-      port: reader?.port ?? null,
-      inserted: reader?.inserted ?? null,
-      cards: cards.map(({ id, holder, passcode, algorithm }) => ({ id, holder, passcode, algorithm })),
-    },
-    trust: { card: cardAuthority },
-    people: PEOPLE.map((person) => ({ nhsNumber: person.nhsNumber, name: displayName(person), story: person.story })),
-    configuration,
   };
 }

@@ -1,4 +1,5 @@
 import type { CardProtocol } from './pcsc/pcsc.ts';
+import { secretBytes } from './secret-bytes.ts';
 
 /** A command to the card (ISO/IEC 7816-4 section 5). `data` of any length: it is chained where it needs several commands. */
 export interface CardRequest {
@@ -30,8 +31,8 @@ export class ExchangeError extends Error {
   }
 }
 
-/** What a hostile or broken card may make us do at most for one command. */
-export const exchangeBounds = { answerBytes: 65_536, getResponses: 300 } as const;
+/** What a hostile or broken card may make us do at most for one command. A whole certificate byte by byte is still within. */
+export const exchangeBounds = { answerBytes: 65_536, getResponses: 4096 } as const;
 
 /** What carries bytes to one card inside a transaction. */
 export interface ApduChannel {
@@ -58,15 +59,26 @@ export async function exchange(channel: ApduChannel, request: CardRequest): Prom
   return collect(channel, { ...request, data: data.subarray(offset) });
 }
 
+/**
+ * Sends a request for its effect alone and gives the status word: 9000 also where the card holds an answer ready (61xx),
+ * which it drops at the next command (ISO/IEC 7816-4 section 5.3.4).
+ * @throws {ExchangeError} where the card breaks a bound; what the channel throws passes through
+ */
+export async function perform(channel: ApduChannel, request: CardRequest): Promise<number> {
+  const { sw } = await sendCorrecting(channel, request.answers, (le) => encodeCommand(0, request, channel.protocol, le));
+  return sw >>> 8 === 0x61 ? 0x9000 : sw;
+}
+
 async function collect(channel: ApduChannel, request: CardRequest): Promise<CardAnswer> {
-  let answer = await sendCorrecting(channel, (le) => encodeCommand(0, request, channel.protocol, le));
+  let answer = await sendCorrecting(channel, request.answers, (le) => encodeCommand(0, request, channel.protocol, le));
   if (answer.sw >>> 8 !== 0x61) return answer;
   const parts = [answer.data];
   let bytes = answer.data.length;
   for (let count = 0; answer.sw >>> 8 === 0x61; count++) {
     if (count >= exchangeBounds.getResponses) throw new ExchangeError('too-long', 'The card never ends its answer');
     const available = answer.sw & 0xff;
-    answer = await sendCorrecting(channel, (le) => Uint8Array.of(0x00, 0xc0, 0x00, 0x00, le), available);
+    answer = await sendCorrecting(channel, true, (le) => Uint8Array.of(0x00, 0xc0, 0x00, 0x00, le), available);
+    if (answer.data.length === 0 && answer.sw >>> 8 === 0x61) throw new ExchangeError('malformed', 'The card has more to say and says nothing');
     parts.push(answer.data);
     bytes += answer.data.length;
     if (bytes > exchangeBounds.answerBytes) throw new ExchangeError('too-long', 'The card answered more than 64 KiB');
@@ -74,10 +86,13 @@ async function collect(channel: ApduChannel, request: CardRequest): Promise<Card
   return { data: concatenate(parts, bytes), sw: answer.sw };
 }
 
-/** Sends a command, and once more with the length the card asks for with 6Cxx. */
-async function sendCorrecting(channel: ApduChannel, command: (le: number) => Uint8Array, le = 0): Promise<CardAnswer> {
+/**
+ * Sends a command, and once more with the length the card asks for with 6Cxx. Only a command that asks for an answer has
+ * such a length: another is never sent twice, since it may hold a passcode and cost a try.
+ */
+async function sendCorrecting(channel: ApduChannel, answers: boolean, command: (le: number) => Uint8Array, le = 0): Promise<CardAnswer> {
   const answer = await send(channel, command(le));
-  if (answer.sw >>> 8 !== 0x6c) return answer;
+  if (!answers || answer.sw >>> 8 !== 0x6c) return answer;
   const corrected = await send(channel, command(answer.sw & 0xff));
   if (corrected.sw >>> 8 === 0x6c) throw new ExchangeError('malformed', 'The card corrects its own correction of a length');
   return corrected;
@@ -110,7 +125,7 @@ export function encodeCommand(cla: number, request: CardRequest, protocol: CardP
     return Uint8Array.from(hasP3 ? [...header, le] : header);
   }
   const hasLe = answers && protocol === 'T=1';
-  const command = new Uint8Array(header.length + 1 + data.length + (hasLe ? 1 : 0));
+  const command = secretBytes(header.length + 1 + data.length + (hasLe ? 1 : 0));
   command.set(header);
   command[header.length] = data.length;
   command.set(data, header.length + 1);

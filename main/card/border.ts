@@ -1,4 +1,4 @@
-import type { CardCommand, ReaderPort, SignInStatement } from './messages.ts';
+import type { CardCommand, CardSettings, PasscodeEntry, PasscodeMessage, ReaderPort, SignInStatement } from './messages.ts';
 
 /** Checks what enters the card process. A message that is none is a defect of the sender: it ends the process. */
 
@@ -7,22 +7,33 @@ export class MalformedMessage extends Error {
   override readonly name = 'MalformedMessage';
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** @throws {MalformedMessage} */
 export function readCommand(message: unknown): CardCommand {
   const fields = asFields(message, 'command');
   switch (fields['type']) {
     case 'open':
-      return { type: 'open', reader: readReaderPort(fields['reader']) };
+      return { type: 'open', reader: readReaderPort(fields['reader']), settings: readSettings(fields['settings']) };
+    case 'passcode':
+      return readPasscode(asNumber(fields, 'requestId'), message);
     case 'sign-in':
       return {
         type: 'sign-in',
         requestId: asNumber(fields, 'requestId'),
         reader: asText(fields, 'reader'),
         eventCounter: asNumber(fields, 'eventCounter'),
-        passcode: asBytes(fields, 'passcode'),
+        entry: readEntry(fields),
         statement: readStatement(fields['statement']),
+        lastTryConfirmed: fields['lastTryConfirmed'] === true,
+      };
+    case 'change-passcode':
+      return {
+        type: 'change-passcode',
+        requestId: asNumber(fields, 'requestId'),
+        reader: asText(fields, 'reader'),
+        eventCounter: asNumber(fields, 'eventCounter'),
+        entry: readEntry(fields),
         lastTryConfirmed: fields['lastTryConfirmed'] === true,
       };
     case 'cancel':
@@ -36,6 +47,26 @@ export function readCommand(message: unknown): CardCommand {
   }
 }
 
+/** What came for one request, by whichever way: the number is the receiver's to give. @throws {MalformedMessage} */
+export function readPasscode(requestId: number, message: unknown): PasscodeMessage {
+  const fields = asFields(message, 'passcode');
+  const replacement = fields['replacement'] === null ? null : asBytes(fields, 'replacement');
+  return { type: 'passcode', requestId, passcode: asBytes(fields, 'passcode'), replacement };
+}
+
+function readSettings(value: unknown): CardSettings {
+  const { watch, pinPad } = asFields(value, 'settings');
+  if (watch !== 'events' && watch !== 'polling') throw new MalformedMessage('settings.watch');
+  if (pinPad !== 'use' && pinPad !== 'ignore') throw new MalformedMessage('settings.pinPad');
+  return { watch, pinPad };
+}
+
+export function readEntry(fields: Fields): PasscodeEntry {
+  const entry = fields['entry'];
+  if (entry !== 'keyboard' && entry !== 'pin-pad') throw new MalformedMessage('entry');
+  return entry;
+}
+
 function readReaderPort(value: unknown): ReaderPort {
   const fields = asFields(value, 'reader');
   if (fields['kind'] === 'pcsc') return { kind: 'pcsc' };
@@ -43,7 +74,7 @@ function readReaderPort(value: unknown): ReaderPort {
   return { kind: 'simulated', host: '127.0.0.1', port: asNumber(fields, 'port') };
 }
 
-function readStatement(value: unknown): SignInStatement {
+export function readStatement(value: unknown): SignInStatement {
   const fields = asFields(value, 'statement');
   if (fields['purpose'] !== 'sign-in') throw new MalformedMessage('statement.purpose');
   return {
@@ -56,18 +87,18 @@ function readStatement(value: unknown): SignInStatement {
   };
 }
 
-function asFields(value: unknown, name: string): Fields {
+export function asFields(value: unknown, name: string): Fields {
   if (typeof value !== 'object' || value === null) throw new MalformedMessage(name);
   return value as Fields;
 }
 
-function asNumber(fields: Fields, name: string): number {
+export function asNumber(fields: Fields, name: string): number {
   const value = fields[name];
   if (!Number.isSafeInteger(value)) throw new MalformedMessage(name);
   return value as number;
 }
 
-function asText(fields: Fields, name: string): string {
+export function asText(fields: Fields, name: string): string {
   const value = fields[name];
   if (typeof value !== 'string') throw new MalformedMessage(name);
   return value;

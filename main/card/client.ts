@@ -1,14 +1,22 @@
-import type { CardCommand, CardEvent, CardServiceStatus, SignInRefusal, SignInStatement } from './messages.ts';
+import type { CardCommand, CardEvent, CardServiceStatus, PasscodeEntry, SignInRefusal, SignInStatement } from './messages.ts';
+import { pinPadEntryMs } from './pin-pad/entry-times.ts';
 import { lossReasons, serviceSentences, signInSentences } from './sentences.ts';
 
 /** A card process as the trusted side holds it: Electron's utility process, or a Node child in tests. */
 export interface CardChannel {
   /** Sends by structured clone, so that a `Uint8Array` stays one. */
   post(message: CardCommand): void;
+  /** Hands the process the port that the request's passcode comes through. */
+  sendPasscodePort(requestId: number, port: PasscodeWay): void;
   onMessage(listener: (message: unknown) => void): void;
   /** Called once when the process has ended, for whatever reason. */
   onExit(listener: () => void): void;
   kill(): void;
+}
+
+/** A port whose other end the screen holds. The trusted side passes it on and never reads it. */
+export interface PasscodeWay {
+  close(): void;
 }
 
 /** All in milliseconds, but for the count. */
@@ -37,20 +45,34 @@ export interface CardLost {
   readonly reason: string;
 }
 
-export interface CardSignIn {
+/** What needs a passcode. */
+export interface CardPasscodeChange {
   /** The reader and the event counter of the card the clinician saw. */
   readonly reader: string;
   readonly eventCounter: number;
-  /** ASCII digits. Wiped by `signIn` before it returns. */
-  readonly passcode: Uint8Array;
-  readonly statement: SignInStatement;
+  /**
+   * What was announced by {@link CardClient.sendPasscode}, its replacement with it where it is to be changed; or that
+   * the reader's own keys are used.
+   */
+  readonly passcode: SentPasscode | 'pin-pad';
   /** Whether the clinician knows that a wrong passcode now may block the card. */
   readonly lastTryConfirmed: boolean;
 }
 
+export interface CardSignIn extends CardPasscodeChange {
+  readonly statement: SignInStatement;
+}
+
+/** A passcode that is on its way to the card process, or there: of use for one request to that very process. */
+export interface SentPasscode {
+  readonly requestId: number;
+  /** The process it set out for. */
+  readonly channel: { post(message: Extract<CardCommand, { type: 'cancel' }>): void };
+}
+
 export interface SignInLimits {
   readonly signal?: AbortSignal;
-  /** In milliseconds; {@link defaultSignInLimitMs} where not given. */
+  /** In milliseconds; {@link defaultSignInLimitMs} where not given, and what the reader gives a person beside it. */
   readonly limitMs?: number;
 }
 
@@ -59,7 +81,21 @@ export const defaultSignInLimitMs = 30_000;
 
 export type CardSignInResult =
   | { readonly kind: 'signed'; readonly assertion: string; readonly reader: string; readonly eventCounter: number }
-  | { readonly kind: 'refused'; readonly refusal: SignInRefusal };
+  | Refused;
+
+export type CardPasscodeChangeResult = { readonly kind: 'passcode-changed'; readonly reader: string; readonly eventCounter: number } | Refused;
+
+interface Refused {
+  readonly kind: 'refused';
+  readonly refusal: SignInRefusal;
+}
+
+/** What the card process may answer to a request. */
+type CardResult = CardSignInResult | CardPasscodeChangeResult;
+
+/** A request but for what the client adds to it. */
+type Unaddressed<Command> = Command extends { readonly requestId: number } ? Omit<Command, 'requestId' | 'entry'> : never;
+type Request = Unaddressed<Extract<CardCommand, { type: 'sign-in' | 'change-passcode' }>>;
 
 /**
  * The trusted side's view of readers and cards. Keeps one card process running: where it ends, or no longer answers
@@ -72,7 +108,7 @@ export class CardClient {
   readonly #timings: CardClientTimings;
   readonly #statusListeners = new Set<(status: CardServiceStatus) => void>();
   readonly #lostListeners = new Set<(lost: CardLost) => void>();
-  readonly #waiting = new Map<number, (result: CardSignInResult) => void>();
+  readonly #waiting = new Map<number, (result: CardResult) => void>();
   #status: CardServiceStatus = { kind: 'starting' };
   #channel: CardChannel | null = null;
   #state: 'new' | 'running' | 'stopped' = 'new';
@@ -126,26 +162,61 @@ export class CardClient {
   }
 
   /**
-   * Has the card sign in. Resolves with a refusal rather than rejecting: also when `signal` aborts (`cancelled`), the
-   * time is up, or the process ends. Wipes `passcode` before it returns.
+   * Lets the passcode for a card set out before the command that uses it; `null`, and the way closed, where there is no
+   * process to take it.
    */
-  signIn(request: CardSignIn, { signal, limitMs = defaultSignInLimitMs }: SignInLimits = {}): Promise<CardSignInResult> {
+  sendPasscode(_card: Pick<CardSignIn, 'reader' | 'eventCounter'>, way: PasscodeWay): SentPasscode | null {
     const channel = this.#channel;
-    const requestId = ++this.#lastRequestId;
-    try {
-      if (signal?.aborted) return Promise.resolve(refused({ kind: 'cancelled' }));
-      if (!channel) return Promise.resolve(refused({ kind: 'card-gone' }));
-      const answer = this.#answerTo(requestId, channel, signal, limitMs);
-      channel.post({ type: 'sign-in', requestId, ...request });
-      return answer;
-    } finally {
-      request.passcode.fill(0);
+    if (!channel) {
+      way.close();
+      return null;
     }
+    const requestId = ++this.#lastRequestId;
+    channel.sendPasscodePort(requestId, way);
+    return { requestId, channel };
   }
 
-  #answerTo(requestId: number, channel: CardChannel, signal: AbortSignal | undefined, limitMs: number): Promise<CardSignInResult> {
+  /** Has a passcode wiped that will not be used. */
+  dropPasscode({ requestId, channel }: SentPasscode): void {
+    if (channel === this.#channel) channel.post({ type: 'cancel', requestId });
+  }
+
+  /**
+   * Has the card sign in. Resolves with a refusal rather than rejecting: also when `signal` aborts (`cancelled`), the
+   * time is up, or the process ends. The passcode is used up whatever comes of it.
+   */
+  async signIn({ passcode, ...request }: CardSignIn, limits: SignInLimits = {}): Promise<CardSignInResult> {
+    const result = await this.#ask({ type: 'sign-in', ...request }, passcode, defaultSignInLimitMs + (passcode === 'pin-pad' ? pinPadEntryMs.verify : 0), limits);
+    return result.kind === 'passcode-changed' ? misanswered : result;
+  }
+
+  /**
+   * Has the card take a new passcode for the one it has. Resolves as {@link signIn} does, under the same rules for its
+   * last try. A change that is broken off may have happened: only `passcode-changed` says that it has.
+   */
+  async changePasscode({ passcode, ...request }: CardPasscodeChange, limits: SignInLimits = {}): Promise<CardPasscodeChangeResult> {
+    const result = await this.#ask({ type: 'change-passcode', ...request }, passcode, defaultSignInLimitMs + (passcode === 'pin-pad' ? pinPadEntryMs.modify : 0), limits);
+    return result.kind === 'signed' ? misanswered : result;
+  }
+
+  #ask(request: Request, passcode: SentPasscode | 'pin-pad', defaultLimitMs: number, { signal, limitMs = defaultLimitMs }: SignInLimits): Promise<CardResult> {
+    const channel = this.#channel;
+    if (signal?.aborted) {
+      if (passcode !== 'pin-pad') this.dropPasscode(passcode);
+      return Promise.resolve(refused({ kind: 'cancelled' }));
+    }
+    if (!channel) return Promise.resolve(refused({ kind: 'card-gone' }));
+    if (passcode !== 'pin-pad' && passcode.channel !== channel) return Promise.resolve(refused({ kind: 'failed', sentence: signInSentences.processEnded }));
+    const requestId = passcode === 'pin-pad' ? ++this.#lastRequestId : passcode.requestId;
+    const entry: PasscodeEntry = passcode === 'pin-pad' ? 'pin-pad' : 'keyboard';
+    const answer = this.#answerTo(requestId, channel, signal, limitMs);
+    channel.post({ ...request, requestId, entry });
+    return answer;
+  }
+
+  #answerTo(requestId: number, channel: CardChannel, signal: AbortSignal | undefined, limitMs: number): Promise<CardResult> {
     return new Promise((resolve) => {
-      const settle = (result: CardSignInResult) => {
+      const settle = (result: CardResult) => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', cancel);
         this.#waiting.delete(requestId);
@@ -198,6 +269,8 @@ export class CardClient {
         return this.#waiting.get(event.requestId)?.({
           kind: 'signed', assertion: event.assertion, reader: event.reader, eventCounter: event.eventCounter,
         });
+      case 'passcode-changed':
+        return this.#waiting.get(event.requestId)?.({ kind: 'passcode-changed', reader: event.reader, eventCounter: event.eventCounter });
       case 'refused':
         return this.#waiting.get(event.requestId)?.(refused(event.refusal));
       case 'pong':
@@ -252,7 +325,10 @@ export class CardClient {
   }
 }
 
-const refused = (refusal: SignInRefusal): CardSignInResult => ({ kind: 'refused', refusal });
+const refused = (refusal: SignInRefusal): Refused => ({ kind: 'refused', refusal });
+
+/** The answer to another kind of request than the one with this number. */
+const misanswered = refused({ kind: 'failed', sentence: signInSentences.cardFault });
 
 function cardsIn(status: CardServiceStatus, reason: string): readonly CardLost[] {
   if (status.kind !== 'running') return [];

@@ -1,6 +1,6 @@
 import { ExchangeError } from './apdu.ts';
 import type { SignInRefusal } from './messages.ts';
-import { isCardGone, isPcscError, PcscLibraryMissing } from './pcsc/errors.ts';
+import { isCardGone, isForbidden, isInterrupted, isPcscError, PcscLibraryMissing } from './pcsc/errors.ts';
 import { serviceSentences, signInSentences } from './sentences.ts';
 import { CardTimeout } from './transaction.ts';
 
@@ -16,6 +16,8 @@ export type CardFailure =
   | 'mute'
   /** It answers, against the rules. */
   | 'broken'
+  /** The exchange broke off on its way, in the reader or on the line. */
+  | 'interrupted'
   /** The smartcard service failed. */
   | 'service';
 
@@ -28,6 +30,7 @@ export function failureOf(error: unknown): CardFailure {
   if (isPcscError(error, 'SCARD_W_RESET_CARD')) return 'reset';
   if (isPcscError(error, 'SCARD_W_UNRESPONSIVE_CARD', 'SCARD_W_UNSUPPORTED_CARD', 'SCARD_E_PROTO_MISMATCH', 'SCARD_E_UNKNOWN_CARD')) return 'mute';
   if (isCardGone(error)) return 'gone';
+  if (isInterrupted(error)) return 'interrupted';
   if (isPcscError(error)) return 'service';
   throw error;
 }
@@ -38,6 +41,7 @@ const refusals: Readonly<Record<CardFailure, SignInRefusal>> = {
   reset: { kind: 'failed', sentence: signInSentences.cardReset },
   mute: { kind: 'failed', sentence: signInSentences.timedOut },
   broken: { kind: 'failed', sentence: signInSentences.cardFault },
+  interrupted: { kind: 'failed', sentence: signInSentences.cardFault },
   service: { kind: 'failed', sentence: signInSentences.serviceFault },
 };
 
@@ -50,6 +54,7 @@ export const refusalFor = (failure: CardFailure): SignInRefusal => refusals[fail
 export function serviceSentenceFor(error: unknown, platform: NodeJS.Platform): string {
   if (error instanceof PcscLibraryMissing) return serviceSentences.noLibrary(error.library);
   if (!isPcscError(error)) throw error;
+  if (isForbidden(error)) return serviceSentences.forbidden;
   const isAbsent = isPcscError(error, 'SCARD_E_NO_SERVICE', 'SCARD_E_SERVICE_STOPPED');
   if (!isAbsent) return serviceSentences.lost;
   return platform === 'win32' ? serviceSentences.noService.win32 : serviceSentences.noService.other;

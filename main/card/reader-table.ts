@@ -3,6 +3,15 @@ import { eventCounterOf, readerStateBits, type PcscReaderState } from './pcsc/pc
 import type { PivCard } from './piv/read.ts';
 import { lossReasons, unusable } from './sentences.ts';
 
+/**
+ * The event counter in a table and in what is told: the service's 16 bits, and above them how often a card came or went
+ * without their moving. A counter that does not count (a redirected reader may have one) so still never stands for two cards.
+ */
+const uncountedStep = 0x1_0000;
+
+/** What the service itself would call this event counter. */
+export const serviceCounter = (eventCounter: number): number => eventCounter % uncountedStep;
+
 /** One reader as last seen. Pure values: the watch alone decides when to look. */
 export interface ReaderEntry {
   readonly name: string;
@@ -56,6 +65,23 @@ export function observe(table: ReaderTable, states: readonly PcscReaderState[], 
   };
 }
 
+/**
+ * The table after a time in which nobody looked. A counter that has moved shows whether the card stayed; one that is zero
+ * may not count at all: such a card is lost, and read anew.
+ */
+export function afterGap(table: ReaderTable): Pick<Observation, 'table' | 'lost' | 'found'> {
+  const isDoubtful = (entry: ReaderEntry) => entry.present && serviceCounter(entry.eventCounter) === 0;
+  const doubted = new Map(table.filter(isDoubtful).map((entry) => [entry, putInAnew(entry)]));
+  return {
+    table: table.map((entry) => doubted.get(entry) ?? entry),
+    lost: [...doubted.keys()].map((entry) => lossOf(entry, lossReasons.unseen)),
+    found: [...doubted.values()],
+  };
+}
+
+const putInAnew = (entry: ReaderEntry): ReaderEntry =>
+  ({ ...entry, eventCounter: entry.eventCounter + uncountedStep, status: { kind: 'reading' }, card: null });
+
 /** Every card of the table, as lost for one reason. */
 export const lossOfAll = (table: ReaderTable, reason: string): readonly CardLoss[] =>
   table.filter(({ present }) => present).map((entry) => lossOf(entry, reason));
@@ -85,9 +111,12 @@ function lossBetween(before: ReaderEntry | undefined, after: ReaderEntry): reado
 }
 
 function next(before: ReaderEntry | undefined, { name, state }: PcscReaderState): ReaderEntry {
-  const eventCounter = eventCounterOf(state);
+  const counter = eventCounterOf(state);
   const present = isPresent(state);
-  if (before && before.present === present && before.eventCounter === eventCounter) return before;
+  const uncounted = before === undefined ? 0 : before.eventCounter - serviceCounter(before.eventCounter);
+  const isUnmoved = before !== undefined && serviceCounter(before.eventCounter) === counter;
+  if (isUnmoved && before.present === present) return before;
+  const eventCounter = counter + uncounted + (isUnmoved ? uncountedStep : 0);
   return { name, eventCounter, present, status: statusAtFirstSight(present, state), card: null };
 }
 

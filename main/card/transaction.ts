@@ -1,9 +1,9 @@
 import type { ApduChannel } from './apdu.ts';
 import { isPcscError } from './pcsc/errors.ts';
-import { eventCounterOf, type Disposition, type Pcsc, type PcscContext } from './pcsc/pcsc.ts';
+import { eventCounterOf, type Disposition, type Pcsc, type PcscCard, type PcscContext } from './pcsc/pcsc.ts';
 
 /** A card that no other program can reach until the transaction ends. */
-export interface CardTransaction extends ApduChannel {
+export interface CardTransaction extends ApduChannel, Pick<PcscCard, 'control'> {
   /** The reader's event counter now, or `null` where the reader has gone. */
   readEventCounter(): Promise<number | null>;
   /** Has the card reset when the transaction ends: it then forgets everything it was told. */
@@ -32,8 +32,10 @@ export class CardTimeout extends Error {
 /**
  * Runs `work` inside one transaction on the card in `reader`: the only way to reach a card, so that no other program
  * comes between two commands. Nothing that waits for a person belongs inside, since Windows resets a card whose
- * transaction is idle for five seconds. Takes a context of its own, so that a call that never returns (PC/SC cannot
- * cancel one) harms nothing else; its late end is cleaned up when it comes, and `signal` tells `work` that it is late.
+ * transaction is idle for five seconds; keys of the reader's own are no wait of ours, but a call under way. Takes a context
+ * of its own, so that a call that never returns (PC/SC cannot cancel one) harms nothing else. When the time is over
+ * `signal` aborts and `work` is let go at once, so that what it holds can be wiped: its call rejects, no further command
+ * reaches the card, and the end of the call, whenever it comes, is cleaned up.
  * @throws {PcscError} {@link CardTimeout}; what `work` throws passes through
  */
 export async function withTransaction<Result>(
@@ -55,7 +57,7 @@ export async function withTransaction<Result>(
       late.signal.throwIfAborted();
       timer = setTimeout(expire('work'), limits.workMs);
     };
-    inContext(pcsc, (context) => inTransaction(context, reader, (transaction) => {
+    inContext(pcsc, (context) => inTransaction(context, reader, late.signal, (transaction) => {
       onTurn();
       return work(transaction, late.signal);
     }))
@@ -76,26 +78,56 @@ async function inContext<Result>(pcsc: Pcsc, work: (context: PcscContext) => Pro
 async function inTransaction<Result>(
   context: PcscContext,
   reader: string,
+  late: AbortSignal,
   work: (transaction: CardTransaction) => Promise<Result>,
 ): Promise<Result> {
   const card = await context.connect(reader);
+  const calls = new GivenUpCalls(late);
   let ending: Disposition = 'leave';
   try {
     await card.beginTransaction();
     try {
       return await work({
         protocol: card.protocol,
-        transmit: (command) => card.transmit(command),
+        transmit: async (command) => {
+          late.throwIfAborted();
+          return calls.wait(card.transmit(command));
+        },
+        control: (code, input) => calls.wait(card.control(code, input)),
         readEventCounter: () => readEventCounter(context, reader),
         resetAtEnd: () => {
           ending = 'reset';
         },
       });
     } finally {
+      // A call that still runs would hold up this one on a thread of its own.
+      await calls.ended;
       await ignoringDeadHandle(card.endTransaction(ending));
     }
   } finally {
     await ignoringDeadHandle(card.disconnect('leave'));
+  }
+}
+
+/** Calls that are waited for until the time is over, and then only to know when they have ended. */
+class GivenUpCalls {
+  readonly #late: Promise<never>;
+  #ended: Promise<unknown> = Promise.resolve();
+
+  constructor(late: AbortSignal) {
+    const { promise, reject } = Promise.withResolvers<never>();
+    late.addEventListener('abort', () => reject(late.reason), { once: true });
+    promise.catch(() => undefined);
+    this.#late = promise;
+  }
+
+  wait<Answer>(call: Promise<Answer>): Promise<Answer> {
+    this.#ended = Promise.allSettled([this.#ended, call]);
+    return Promise.race([call, this.#late]);
+  }
+
+  get ended(): Promise<unknown> {
+    return this.#ended;
   }
 }
 

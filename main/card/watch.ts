@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { serviceSentenceFor, type CardFailure } from './failures.ts';
-import type { CardEvent, CardServiceStatus } from './messages.ts';
+import type { CardEvent, CardServiceStatus, CardSettings } from './messages.ts';
 import { isPcscError } from './pcsc/errors.ts';
-import { readerListChanges, readerStateBits, type Pcsc, type PcscContext, type PcscReaderState } from './pcsc/pcsc.ts';
+import type { Pcsc, PcscContext, PcscReaderState } from './pcsc/pcsc.ts';
+import { PinPads } from './pin-pad/pin-pads.ts';
+import { lookByEvents, lookByPolling, type Look, type Onlooker, type PresenceTimings } from './presence.ts';
 import { readCard } from './reading.ts';
-import { findCard, lossOf, lossOfAll, observe, withCard, type CardLoss, type ObservationScope, type ReaderEntry, type ReaderTable } from './reader-table.ts';
+import { afterGap, findCard, lossOf, lossOfAll, observe, withCard, type CardLoss, type ObservationScope, type ReaderEntry, type ReaderTable } from './reader-table.ts';
 import { lossReasons, unusable } from './sentences.ts';
 import type { TransactionLimits } from './transaction.ts';
 
-/** All in milliseconds. */
-export interface WatchTimings {
-  /** How long one wait for a change lasts at most; also how often everything is looked at anew. */
-  readonly waitMs: number;
-  /** How long a call to the service may take beyond that before the watch no longer counts as alive. */
+/** All in milliseconds, but for counts. */
+export interface WatchTimings extends PresenceTimings {
+  /** How long a call to the service may take beyond a wait before the watch no longer counts as alive. */
   readonly silenceMs: number;
   /** Pauses before the service is tried again: the first, and the longest. */
   readonly firstRetryMs: number;
@@ -25,6 +25,8 @@ export interface WatchTimings {
 
 export const watchTimings: WatchTimings = {
   waitMs: 1000,
+  pollMs: 500,
+  roundsPerList: 10,
   silenceMs: 1500,
   firstRetryMs: 250,
   longestRetryMs: 5000,
@@ -35,31 +37,46 @@ export const watchTimings: WatchTimings = {
 export interface CardWatchOptions {
   readonly pcsc: Pcsc;
   readonly emit: (event: CardEvent) => void;
+  /** `events` where not given. */
+  readonly mode?: CardSettings['watch'];
+  /** None are used where not given. */
+  readonly pinPads?: PinPads;
   readonly timings?: Partial<WatchTimings>;
   readonly platform?: NodeJS.Platform;
+  /** In milliseconds. `Date.now` where not given: a clock that goes on while the computer sleeps. */
+  readonly clock?: () => number;
 }
+
+const looks: Readonly<Record<CardSettings['watch'], Look>> = { events: lookByEvents, polling: lookByPolling };
 
 /**
  * Watches the readers through a context of its own, tells at once when a card is no longer provably there, reads cards
- * that are put in, and starts anew whenever the service fails. The wait only wakes it: what is true is asked afresh
- * each time, so that neither a lost event nor a sleep of the computer hides a removal.
+ * that are put in, and starts anew whenever the service fails.
  */
 export class CardWatch {
   readonly #pcsc: Pcsc;
   readonly #emit: (event: CardEvent) => void;
   readonly #timings: WatchTimings;
   readonly #platform: NodeJS.Platform;
+  readonly #look: Look;
+  readonly #pinPads: PinPads;
+  readonly #clock: () => number;
   readonly #stop = new AbortController();
   #table: ReaderTable = [];
   #status: CardServiceStatus = { kind: 'starting' };
   #callSince: number | null = null;
+  /** When the service last answered, by the clock. */
+  #lastAnswer: number | null = null;
   #ended: Promise<void> | null = null;
 
-  constructor({ pcsc, emit, timings, platform = process.platform }: CardWatchOptions) {
+  constructor({ pcsc, emit, mode = 'events', pinPads = new PinPads('ignore'), timings, platform = process.platform, clock = Date.now }: CardWatchOptions) {
     this.#pcsc = pcsc;
     this.#emit = emit;
     this.#timings = { ...watchTimings, ...timings };
     this.#platform = platform;
+    this.#look = looks[mode];
+    this.#pinPads = pinPads;
+    this.#clock = clock;
   }
 
   /** Starts watching. Rejects only where the program itself has a defect. */
@@ -83,7 +100,7 @@ export class CardWatch {
 
   /** Whether the service still answers: a heartbeat that went on without it would keep a session open without proof. */
   get isAlive(): boolean {
-    return this.#callSince === null || performance.now() - this.#callSince < this.#timings.waitMs + this.#timings.silenceMs;
+    return this.#callSince === null || performance.now() - this.#callSince < this.#silenceLimit;
   }
 
   /** The reader's entry if that very card is still in it. */
@@ -133,66 +150,42 @@ export class CardWatch {
     const cancel = () => context.cancel();
     this.#stop.signal.addEventListener('abort', cancel, { once: true });
     try {
-      await this.#watchReaders(context);
+      await this.#look(context, this.#onlooker());
     } finally {
       this.#stop.signal.removeEventListener('abort', cancel);
       await this.#release(context);
     }
   }
 
-  async #watchReaders(context: PcscContext): Promise<void> {
-    let readerList: PcscReaderState = { name: readerListChanges, state: 0 };
-    let isFirst = true;
-    while (!this.#stop.signal.aborted) {
-      const states = await this.#readStates(context);
-      if (states === 'readers-changed') continue;
-      this.#take(states, 'all', isFirst);
-      isFirst = false;
-      const woken = await this.#wait(context, [...states, readerList]);
-      if (woken === 'timeout') continue;
-      const changed = this.#take(woken.filter(({ name }) => name !== readerListChanges), 'some', false);
-      const list = woken.find(({ name }) => name === readerListChanges) ?? readerList;
-      // A service that ends its waits without a change (seen with the pseudo-reader on Windows) must not be asked in a tight loop.
-      if (!changed && sameState(list, readerList)) await this.#pause(this.#timings.waitMs / 10);
-      readerList = settled(list);
-    }
-  }
-
-  /** Every reader's state now. A reader that goes between the two calls makes the second fail: then both are made again. */
-  async #readStates(context: PcscContext): Promise<readonly PcscReaderState[] | 'readers-changed'> {
-    const names = await this.#alive(context.listReaders());
-    if (names.length === 0) return [];
-    try {
-      const states = await this.#alive(context.waitForChange(names.map((name) => ({ name, state: 0 })), 0));
-      return states === 'timeout' ? 'readers-changed' : states.map(settled);
-    } catch (error) {
-      if (!isReaderGone(error)) throw error;
-      await this.#pause(this.#timings.waitMs / 10);
-      return 'readers-changed';
-    }
-  }
-
-  async #wait(context: PcscContext, known: readonly PcscReaderState[]): Promise<readonly PcscReaderState[] | 'timeout'> {
-    try {
-      const woken = await this.#alive(context.waitForChange(known, this.#timings.waitMs));
-      return woken === 'timeout' ? woken : woken.map(settled);
-    } catch (error) {
-      if (!isReaderGone(error)) throw error;
-      // No reader at all, or one just went, or the service does not know the pseudo-reader: look again shortly.
-      await this.#pause(this.#timings.waitMs / 2);
-      return 'timeout';
-    }
+  #onlooker(): Onlooker {
+    return {
+      timings: this.#timings,
+      stopped: this.#stop.signal,
+      call: (call) => this.#alive(call),
+      pause: (ms) => this.#pause(ms),
+      take: (states, scope) => this.#take(states, scope),
+    };
   }
 
   /** @returns whether anything changed */
-  #take(states: readonly PcscReaderState[], scope: ObservationScope, isFirst: boolean): boolean {
+  #take(states: readonly PcscReaderState[], scope: ObservationScope): boolean {
     if (this.#stop.signal.aborted) return false;
     const { table, lost, found, changed } = observe(this.#table, states, scope);
+    this.#replace(table, lost, found, changed);
+    return changed;
+  }
+
+  /** After a time in which nobody looked, a reader whose counter does not count proves nothing of its card. */
+  #doubtAfterGap(): void {
+    const { table, lost, found } = afterGap(this.#table);
+    if (lost.length > 0) this.#replace(table, lost, found, true);
+  }
+
+  #replace(table: ReaderTable, lost: readonly CardLoss[], found: readonly ReaderEntry[], changed: boolean): void {
     this.#table = table;
     this.#lose(lost);
-    if (changed || isFirst) this.#tellRunning();
+    if (changed || this.#status.kind !== 'running') this.#tellRunning();
     for (const entry of found) void this.#readWithRetries(entry);
-    return changed;
   }
 
   async #readWithRetries(entry: ReaderEntry): Promise<void> {
@@ -210,7 +203,7 @@ export class CardWatch {
   }
 
   async #readOnce(entry: ReaderEntry): Promise<CardFailure | null> {
-    const result = await readCard(this.#pcsc, entry, this.#timings.read);
+    const result = await readCard(this.#pcsc, entry, this.#timings.read, this.#pinPads);
     if (result.kind === 'failed') return result.failure;
     if (result.kind === 'read') this.update(entry, result.reading);
     return null;
@@ -248,7 +241,20 @@ export class CardWatch {
       return await call;
     } finally {
       this.#callSince = null;
+      this.#noteAnswer();
     }
+  }
+
+  #noteAnswer(): void {
+    const now = this.#clock();
+    const gap = this.#lastAnswer === null ? 0 : now - this.#lastAnswer;
+    this.#lastAnswer = now;
+    if (gap > this.#silenceLimit) this.#doubtAfterGap();
+  }
+
+  /** How long nobody may have looked for a card to count as seen all the time. */
+  get #silenceLimit(): number {
+    return this.#timings.waitMs + this.#timings.silenceMs;
   }
 
   async #release(context: PcscContext): Promise<void> {
@@ -267,12 +273,4 @@ export class CardWatch {
   }
 }
 
-const isReaderGone = (error: unknown): boolean =>
-  isPcscError(error, 'SCARD_E_UNKNOWN_READER', 'SCARD_E_READER_UNAVAILABLE', 'SCARD_E_NO_READERS_AVAILABLE');
-
 const isFinal = (failure: CardFailure): boolean => failure === 'mute' || failure === 'broken';
-
-const sameState = (a: PcscReaderState, b: PcscReaderState): boolean => a.state === b.state;
-
-/** A state as the service wants it back: with the event counter, without the mark that it changed. */
-const settled = ({ name, state }: PcscReaderState): PcscReaderState => ({ name, state: (state & ~readerStateBits.changed) >>> 0 });

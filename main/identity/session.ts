@@ -1,99 +1,193 @@
 /**
  * The session as a pure state machine: one clinician, one role, one card. Whatever is not provably the same card in the
- * same reader ends it (GPSoC IG requirements V4: card removal locks at once; roles are never combined).
+ * same reader ends it, unless the site has decided otherwise (GPSoC IG requirements V4: card removal locks at once, a
+ * session that times out may be returned to by its own clinician after authentication, roles are never combined).
  */
+import type { NhsNumber } from '../record/values.ts';
+import { type Clinician, entryOf } from './roles.ts';
+import { type BoundCard, type CardsSeen, type PresentCard, includesCard } from './session-cards.ts';
+import { type Kept, keptAfter, mayResume } from './session-resume.ts';
+import type { LockReason, SessionRules } from './session-rules.ts';
+import {
+  type Active, type Authenticating, type ChoosingRole, type IdleWarning, type Nobody, type SessionState,
+  isActive, isNobody, isSignedIn, keptOf, mayChangeRole,
+} from './session-state.ts';
 
-/** The card a sign-in or session is bound to: reader name and its event counter at the time. */
-export interface BoundCard {
-  readonly reader: string;
-  readonly eventCounter: number;
-}
-
-/** One role profile of a clinician (CIS2 `nhsid_nrbac_roles`). */
-export interface Role {
-  /** `person_roleid`, sent as NHSD-Session-URID. */
-  readonly id: string;
-  readonly name: string;
-  readonly organisation: string;
-  readonly odsCode: string;
-}
-
-export interface Clinician {
-  readonly userId: string;
-  readonly name: string;
-  readonly roles: readonly Role[];
-}
-
-export type LockReason = 'card-removed' | 'card-changed' | 'card-service-lost' | 'asked' | 'token-refused' | 'screen-failed' | 'fault';
-
-export type SessionState =
-  | { readonly kind: 'signed-out'; readonly lock: LockReason | null }
-  | { readonly kind: 'authenticating'; readonly card: BoundCard; readonly attempt: number; readonly lock: LockReason | null }
-  | { readonly kind: 'choosing-role'; readonly card: BoundCard; readonly clinician: Clinician }
-  | { readonly kind: 'active'; readonly card: BoundCard; readonly clinician: Clinician; readonly role: Role };
+export type { Clinician, Role } from './roles.ts';
+export type { BoundCard, CardsSeen } from './session-cards.ts';
+export type { Kept } from './session-resume.ts';
+export type { EndReason, LockReason, SessionRules } from './session-rules.ts';
+export * from './session-state.ts';
 
 export type SessionEvent =
-  | { readonly type: 'passcode-entered'; readonly card: BoundCard; readonly attempt: number }
+  | { readonly type: 'cards-seen'; readonly cards: CardsSeen }
+  /** `eventCounter: null`: whatever was in that reader; `reader: null`: no reader can be trusted any more. */
+  | { readonly type: 'card-lost'; readonly reader: string | null; readonly eventCounter: number | null; readonly reason: LockReason }
+  | { readonly type: 'sign-in-begun'; readonly step: Authenticating['step']; readonly card: BoundCard; readonly holderId: string | null; readonly attempt: number }
+  | { readonly type: 'card-signed'; readonly attempt: number }
   | { readonly type: 'authenticated'; readonly attempt: number; readonly clinician: Clinician }
   | { readonly type: 'authentication-failed'; readonly attempt: number }
   | { readonly type: 'role-chosen'; readonly roleId: string }
-  /** `eventCounter: null`: whatever was in that reader; `reader: null`: no reader can be trusted any more. */
-  | { readonly type: 'card-lost'; readonly reader: string | null; readonly eventCounter: number | null; readonly reason: LockReason }
+  | { readonly type: 'role-change-asked' }
+  | { readonly type: 'idle-warned'; readonly attempt: number; readonly locksAt: number }
+  | { readonly type: 'activity' }
+  | { readonly type: 'idle-over'; readonly attempt: number }
+  | { readonly type: 'card-refused'; readonly attempt: number }
+  | { readonly type: 'token-refused'; readonly attempt: number }
+  | { readonly type: 'ceiling-reached'; readonly attempt: number }
+  | { readonly type: 'resume-over'; readonly attempt: number }
   | { readonly type: 'lock'; readonly reason: LockReason }
   | { readonly type: 'sign-out' };
 
-export const SIGNED_OUT: SessionState = { kind: 'signed-out', lock: null };
+/** What a transition may depend on beside state and event. */
+export interface SessionContext {
+  readonly rules: SessionRules;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** The patient whose record is open. */
+  readonly openPatient: NhsNumber | null;
+}
 
-/** The state after an event. An event that does not fit the state (late, or about another card) changes nothing. */
-export function nextSession(state: SessionState, event: SessionEvent): SessionState {
+/** The state after an event. An event that does not fit the state (late, or of another card, attempt or session) changes nothing. */
+export function nextSession(state: SessionState, event: SessionEvent, context: SessionContext): SessionState {
   switch (event.type) {
-    case 'passcode-entered':
-      if (state.kind !== 'signed-out') return state;
-      return { kind: 'authenticating', card: event.card, attempt: event.attempt, lock: state.lock };
-    case 'authenticated':
-      if (state.kind !== 'authenticating' || state.attempt !== event.attempt) return state;
-      return withClinician(state.card, event.clinician);
-    case 'authentication-failed':
-      if (state.kind !== 'authenticating' || state.attempt !== event.attempt) return state;
-      return { kind: 'signed-out', lock: state.lock };
-    case 'role-chosen':
-      return state.kind === 'choosing-role' ? withRole(state, event.roleId) : state;
+    case 'cards-seen':
+      return withCards(state, event.cards, context);
     case 'card-lost':
-      return isBoundTo(state, event.reader, event.eventCounter) ? locked(state, event.reason) : state;
+      return withoutCard(state, event, context);
+    case 'sign-in-begun':
+      return isNobody(state) ? { kind: 'authenticating', step: event.step, card: event.card, holderId: event.holderId, attempt: event.attempt, before: state } : state;
+    case 'card-signed':
+      return isAttempt(state, event.attempt) && state.step === 'passcode' ? { ...state, step: 'service' } : state;
+    case 'authenticated':
+      return isAttempt(state, event.attempt) ? authenticated(state, event.clinician, context) : state;
+    case 'authentication-failed':
+      return isAttempt(state, event.attempt) ? state.before : state;
+    case 'role-chosen':
+      return withChosenRole(state, event.roleId);
+    case 'role-change-asked':
+      return isActive(state) && mayChangeRole(state.clinician) ? changingRole(state) : state;
+    case 'idle-warned':
+      return state.kind === 'active' && state.attempt === event.attempt ? { ...state, kind: 'idle-warning', locksAt: event.locksAt } : state;
+    case 'activity':
+      return state.kind === 'idle-warning' ? withoutWarning(state) : state;
+    case 'idle-over':
+      return lockedSession(state, event.attempt, 'idle', context);
+    case 'card-refused':
+    case 'token-refused':
+      return lockedSession(state, event.attempt, event.type, context);
+    case 'ceiling-reached':
+      return isSignedIn(state) && state.attempt === event.attempt ? { kind: 'ended', reason: 'ceiling' } : state;
+    case 'resume-over':
+      return keptOf(state)?.attempt === event.attempt ? changeNobody(state, () => ({ kind: 'ended', reason: 'resume-over' })) : state;
     case 'lock':
-      return locked(state, event.reason);
+      return locked(state, event.reason, context);
     case 'sign-out':
-      return SIGNED_OUT;
+      return signedOut(state);
   }
 }
 
-/** Whether anything of a patient may be on the screen. */
-export function isActive(state: SessionState): state is Extract<SessionState, { kind: 'active' }> {
-  return state.kind === 'active';
+function isAttempt(state: SessionState, attempt: number): state is Authenticating {
+  return state.kind === 'authenticating' && state.attempt === attempt;
 }
 
-/** A single role is applied without asking (IG requirements V4); without any there is no way in. */
-function withClinician(card: BoundCard, clinician: Clinician): SessionState {
-  const [only, ...others] = clinician.roles;
-  if (only === undefined) return SIGNED_OUT;
-  if (others.length === 0) return { kind: 'active', card, clinician, role: only };
-  return { kind: 'choosing-role', card, clinician };
+/** The same clinician within the time comes back to role and patient; everybody else starts clean. */
+function authenticated({ card, holderId, attempt, before }: Authenticating, clinician: Clinician, { now }: SessionContext): SessionState {
+  const common = { card, cardPlace: 'in-reader', attempt, roleChanges: 0, clinician } as const;
+  const entry = entryOf(clinician, holderId);
+  const kept = keptOf(before);
+  const earlier = kept !== null && mayResume(kept, clinician, now) ? clinician.roles.find(({ id }) => id === kept.roleId) : undefined;
+  if (entry.kind === 'refused') return withoutKept(before);
+  if (earlier !== undefined) return { kind: 'active', ...common, role: earlier, entry: 'resumed' };
+  return entry.kind === 'one' ? { kind: 'active', ...common, role: entry.role, entry: 'fresh' } : { kind: 'choosing-role', ...common };
 }
 
-function withRole(state: Extract<SessionState, { kind: 'choosing-role' }>, roleId: string): SessionState {
-  const role = state.clinician.roles.find((candidate) => candidate.id === roleId);
-  return role === undefined ? state : { kind: 'active', card: state.card, clinician: state.clinician, role };
+function withChosenRole(state: SessionState, roleId: string): SessionState {
+  if (state.kind !== 'choosing-role') return state;
+  const role = state.clinician.roles.find(({ id }) => id === roleId);
+  return role === undefined ? state : { ...state, kind: 'active', role, entry: 'fresh' };
 }
 
-function isBoundTo(state: SessionState, reader: string | null, eventCounter: number | null): boolean {
-  if (state.kind === 'signed-out') return false;
-  if (reader === null) return true;
-  return state.card.reader === reader && (eventCounter === null || state.card.eventCounter === eventCounter);
+function changingRole({ card, cardPlace, attempt, roleChanges, clinician }: Active | IdleWarning): ChoosingRole {
+  return { kind: 'choosing-role', card, cardPlace, attempt, roleChanges: roleChanges + 1, clinician };
 }
 
-/** Before anybody is in, losing the card only takes the sign-in back. */
-function locked(state: SessionState, reason: LockReason): SessionState {
-  if (state.kind === 'signed-out') return state;
-  if (state.kind === 'authenticating') return { kind: 'signed-out', lock: state.lock };
-  return { kind: 'signed-out', lock: reason };
+function withoutWarning({ locksAt: _over, ...active }: IdleWarning): Active {
+  return { ...active, kind: 'active' };
+}
+
+/** A loss that was told. Before anybody is in, it only takes the sign-in back. */
+function withoutCard(state: SessionState, lost: Extract<SessionEvent, { type: 'card-lost' }>, context: SessionContext): SessionState {
+  if (isNobody(state) || !concerns(lost, state.card)) return state;
+  if (state.kind === 'authenticating') return state.before;
+  const mayGoOn = context.rules.onCardRemoval === 'ignore' && lost.reason === 'card-removed' && lost.reader !== null;
+  if (!mayGoOn) return locked(state, lost.reason, context);
+  return state.cardPlace === 'away' ? state : { ...state, cardPlace: 'away' };
+}
+
+function concerns(lost: { readonly reader: string | null; readonly eventCounter: number | null }, card: BoundCard): boolean {
+  if (lost.reader === null) return true;
+  return card.reader === lost.reader && (lost.eventCounter === null || card.eventCounter === lost.eventCounter);
+}
+
+/** What all readers hold now. A card that is gone without that having been told is a doubt: it locks whatever the rules say. */
+function withCards(state: SessionState, cards: CardsSeen, context: SessionContext): SessionState {
+  if (isNobody(state)) return nobodyWith(state, cards);
+  if (state.kind === 'authenticating') {
+    const before = nobodyWith(state.before, cards);
+    if (!includesCard(cards, state.card)) return before;
+    return before === state.before ? state : { ...state, before };
+  }
+  if (state.cardPlace === 'in-reader') return includesCard(cards, state.card) ? state : locked(state, 'card-service-lost', context);
+  if (cards.kind === 'lost' || !cards.readers.includes(state.card.reader)) return locked(state, 'card-service-lost', context);
+  return cards.present.length > 0 ? locked(state, 'card-changed', context) : state;
+}
+
+/** Another clinician's card ends what was kept before anything else happens with it. */
+function nobodyWith(state: Nobody, cards: CardsSeen): Nobody {
+  const present = cards.kind === 'seen' ? cards.present : [];
+  if (state.kind === 'locked') return isAnotherClinicians(present, state.kept) ? { kind: 'ended', reason: 'other-clinician' } : state;
+  if (state.kind === 'ended') return state;
+  const kind = present.some(({ mayEnter }) => mayEnter) ? 'card-present' : 'signed-out';
+  return kind === state.kind ? state : { kind };
+}
+
+function isAnotherClinicians(present: readonly PresentCard[], kept: Kept | null): boolean {
+  return kept !== null && present.some(({ userId }) => userId !== null && userId !== kept.userId);
+}
+
+function changeNobody(state: SessionState, change: (nobody: Nobody) => Nobody): SessionState {
+  if (isSignedIn(state)) return state;
+  if (state.kind !== 'authenticating') return change(state);
+  const before = change(state.before);
+  return before === state.before ? state : { ...state, before };
+}
+
+function withoutKept(nobody: Nobody): Nobody {
+  return nobody.kind === 'locked' && nobody.kept !== null ? { ...nobody, kept: null } : nobody;
+}
+
+function lockedSession(state: SessionState, attempt: number, reason: LockReason, context: SessionContext): SessionState {
+  return isSignedIn(state) && state.attempt === attempt ? locked(state, reason, context) : state;
+}
+
+/** Nobody is signed in already where somebody merely tries to. */
+function locked(state: SessionState, reason: LockReason, { rules, now, openPatient }: SessionContext): SessionState {
+  if (isNobody(state)) return state;
+  if (state.kind === 'authenticating') return state.before;
+  if (reason === 'card-removed' && endsWithCard(rules)) return { kind: 'ended', reason: 'card-removed' };
+  if (!isActive(state)) return { kind: 'locked', reason, at: now, kept: null };
+  const { attempt, clinician, role } = state;
+  const kept = keptAfter(reason, rules, { userId: clinician.userId, name: clinician.name, roleId: role.id, attempt, nhsNumber: openPatient }, now);
+  return { kind: 'locked', reason, at: now, kept };
+}
+
+function endsWithCard({ onCardRemoval }: SessionRules): boolean {
+  return typeof onCardRemoval === 'object' && onCardRemoval.endAfterMs === 0;
+}
+
+function signedOut(state: SessionState): SessionState {
+  if (isSignedIn(state)) return { kind: 'ended', reason: 'signed-out' };
+  const nobody = state.kind === 'authenticating' ? state.before : state;
+  return nobody.kind === 'locked' ? { kind: 'ended', reason: 'signed-out' } : nobody;
 }

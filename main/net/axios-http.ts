@@ -7,7 +7,7 @@ import { refuseAddress } from '../policy/configuration.ts';
 import { NetworkFailure } from './http.ts';
 import type { HttpPort, HttpRequest, HttpResponse } from './http.ts';
 import { failureOf, hostOf } from './failure.ts';
-import { readBounded } from './bounded-body.ts';
+import { readBounded, readBoundedBytes } from './bounded-body.ts';
 
 /** 64 MiB: a hundred thousand resources fit; a server that never stops does not. */
 export const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
@@ -83,7 +83,7 @@ function refusedRedirect(url: string): NetworkFailure {
 }
 
 async function sendOnce(client: AxiosInstance, request: HttpRequest, signal: AbortSignal, maxBytes: number): Promise<HttpResponse> {
-  const refusal = refuseAddress(request.url);
+  const refusal = isSignedContent(request) ? null : refuseAddress(request.url);
   if (refusal !== null) throw new NetworkFailure('refused-address', `The address of ${hostOf(request.url)} ${refusal}.`);
   if (signal.aborted) throw failureOf(signal.reason, request.url, signal);
   try {
@@ -95,11 +95,17 @@ async function sendOnce(client: AxiosInstance, request: HttpRequest, signal: Abo
       signal,
     });
     if (isOpaqueRedirect(response)) throw refusedRedirect(request.url);
-    const body = await readBounded(response.data, maxBytes, request.url, signal);
-    return { status: response.status, headers: lowerCased(response), body };
+    const answer = { status: response.status, headers: lowerCased(response) };
+    if (request.answerAs === 'bytes') return { ...answer, body: '', bytes: await readBoundedBytes(response.data, maxBytes, request.url, signal) };
+    return { ...answer, body: await readBounded(response.data, maxBytes, request.url, signal) };
   } catch (cause) {
     throw failureOf(cause, request.url, signal);
   }
+}
+
+/** Whether plain http will do, and nothing else than that is wrong with the address. */
+function isSignedContent({ signedContent, url }: HttpRequest): boolean {
+  return signedContent === true && URL.canParse(url) && new URL(url).protocol === 'http:' && refuseAddress(url.replace(/^http:/i, 'https:')) === null;
 }
 
 /** A browser engine hides where a manual redirect leads and answers with status 0. */

@@ -3,6 +3,7 @@
  * `X509Certificate` does not look at. Every function throws where the certificate cannot be read.
  */
 import type { X509Certificate } from 'node:crypto';
+import { childrenOf, hexOf, only } from './der.ts';
 
 /** DER of the object identifiers, content only. */
 const BASIC_CONSTRAINTS = '551d13';
@@ -42,18 +43,24 @@ export function isStrong(certificate: X509Certificate): boolean {
   return hasStrongSignature(certificate) && hasStrongKey(certificate);
 }
 
-function hasStrongKey({ publicKey }: X509Certificate): boolean {
+/** Whether the key cannot be found from what is public: RSA of 2048 bits or more, or one of the three NIST curves. */
+export function hasStrongKey({ publicKey }: X509Certificate): boolean {
   const { modulusLength, namedCurve } = publicKey.asymmetricKeyDetails ?? {};
   if (publicKey.asymmetricKeyType === 'ec') return CURVES.has(namedCurve ?? '');
   return (publicKey.asymmetricKeyType === 'rsa' || publicKey.asymmetricKeyType === 'rsa-pss') && (modulusLength ?? 0) >= LEAST_RSA_BITS;
 }
 
-/** Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm SEQUENCE { OID, parameters }, signature } */
+/** Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signature } */
 function hasStrongSignature({ raw }: X509Certificate): boolean {
   const [algorithm] = childrenOf(raw, only(raw)).slice(1);
-  const [name, parameters] = algorithm === undefined ? [] : childrenOf(raw, algorithm);
-  const oid = hexOf(raw, name);
-  return SIGNATURES.has(oid) || (oid === PSS && STRONG_HASH.test(hexOf(raw, parameters)));
+  return algorithm !== undefined && isStrongAlgorithm(raw.subarray(algorithm.from, algorithm.end));
+}
+
+/** Whether a signature of this kind cannot be forged today: DER of an AlgorithmIdentifier ::= SEQUENCE { OID, parameters }. */
+export function isStrongAlgorithm(der: Buffer): boolean {
+  const [name, parameters] = childrenOf(der, only(der));
+  const oid = hexOf(der, name);
+  return SIGNATURES.has(oid) || (oid === PSS && STRONG_HASH.test(hexOf(der, parameters)));
 }
 
 /** BasicConstraints ::= SEQUENCE { cA BOOLEAN, pathLenConstraint INTEGER OPTIONAL } */
@@ -76,40 +83,4 @@ function extensionsOf({ raw }: X509Certificate): ReadonlyMap<string, Buffer> {
       return [hexOf(raw, parts[0]), value === undefined ? Buffer.alloc(0) : raw.subarray(value.start, value.end)];
     }),
   );
-}
-
-/** One DER element: its tag and where its content lies. */
-interface Element {
-  readonly tag: number;
-  readonly start: number;
-  readonly end: number;
-}
-
-function only(der: Buffer): Element {
-  return elementAt(der, 0, der.length);
-}
-
-function childrenOf(der: Buffer, { start, end }: Pick<Element, 'start' | 'end'>): readonly Element[] {
-  const children: Element[] = [];
-  for (let offset = start; offset < end; ) {
-    const child = elementAt(der, offset, end);
-    children.push(child);
-    offset = child.end;
-  }
-  return children;
-}
-
-/** Tags of one byte and lengths of up to four: all that a certificate's own structure has. */
-function elementAt(der: Buffer, offset: number, limit: number): Element {
-  const tag = der.readUInt8(offset);
-  const first = der.readUInt8(offset + 1);
-  const sizeOfLength = first < 0x80 ? 0 : first - 0x80;
-  const length = sizeOfLength === 0 ? first : der.readUIntBE(offset + 2, sizeOfLength);
-  const start = offset + 2 + sizeOfLength;
-  if (first === 0x80 || start + length > limit) throw new RangeError('The certificate is not DER.');
-  return { tag, start, end: start + length };
-}
-
-function hexOf(der: Buffer, element: Element | undefined): string {
-  return element === undefined ? '' : der.toString('hex', element.start, element.end);
 }

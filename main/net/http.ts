@@ -7,7 +7,15 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
+  /** `bytes`: the answer is not text and comes in `bytes`, with an empty `body`. */
+  readonly answerAs?: 'bytes';
+  /**
+   * What comes back carries a signature of its own, which the caller checks, and what is sent holds nothing of a person:
+   * plain http is then allowed off this computer too. Only for revocation lists and OCSP, whose addresses are http so that
+   * checking one certificate does not need another (RFC 5280 section 8).
+   */
+  readonly signedContent?: true;
   /** Most bytes of answer that are read; more is a `too-large` failure. */
   readonly maxBytes?: number;
 }
@@ -17,6 +25,8 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Only where the request asked for them. */
+  readonly bytes?: Uint8Array;
 }
 
 export type NetworkFailureKind = 'unreachable' | 'untrusted' | 'reset' | 'timed-out' | 'cancelled' | 'too-large' | 'refused-address';

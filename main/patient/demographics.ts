@@ -2,7 +2,7 @@
 import type { Demographics, Gender, PersonName } from '../record/demographics.ts';
 import { nameOf } from '../record/patient-guard.ts';
 import { parseClinicalDate } from '../record/normalise/dates.ts';
-import { fields, list, text } from '../record/normalise/fields.ts';
+import { fields, identifier, list, text } from '../record/normalise/fields.ts';
 import type { Fields } from '../record/normalise/fields.ts';
 import { parseNhsNumber } from '../record/values.ts';
 
@@ -13,7 +13,7 @@ const CONFIDENTIALITY: Readonly<Record<string, Demographics['confidentiality']>>
 /** The person, or nothing where the resource is no Patient with an NHS number for its id. */
 export function parseDemographics(patient: Fields): Demographics | undefined {
   if (patient['resourceType'] !== 'Patient') return undefined;
-  const number = parseNhsNumber(text(patient['id']) ?? '');
+  const number = parseNhsNumber(identifier(patient['id']) ?? '');
   if (!number.ok) return undefined;
   const gender = text(patient['gender']);
   return withoutGaps({
@@ -61,7 +61,7 @@ function telephoneOf(patient: Fields): string | undefined {
 
 function practiceOf(patient: Fields): string | undefined {
   const identifiers = list(patient['generalPractitioner']).map((practice) => fields(fields(practice)['identifier']));
-  return text(identifiers.find((identifier) => text(identifier['system']) === ODS)?.['value']);
+  return text(identifiers.find(({ system }) => text(system) === ODS)?.['value']);
 }
 
 /** A code this program does not know is treated as restricted: the safe side. */

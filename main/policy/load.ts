@@ -4,8 +4,10 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type * as z from 'zod';
 import { certificatesIn } from '../net/tls-trust.ts';
+import type { Checked } from './checked.ts';
 import { configurationSchema, regionProfileSchema } from './configuration.ts';
-import type { Configuration, RegionProfile, RegionSource } from './configuration.ts';
+import type { Configuration, RegionProfile, RegionSource, RevocationPolicy, SessionPolicy } from './configuration.ts';
+import { type LoadedIdentity, loadIdentity } from './identity-files.ts';
 import { jsonFault } from './json-fault.ts';
 
 /** A source of the region with the address it answers at. */
@@ -21,12 +23,14 @@ export interface LoadedConfiguration {
   readonly site: Configuration['site'];
   readonly region: { readonly id: string; readonly name: string };
   readonly sources: readonly ResolvedSource[];
-  readonly identity: Configuration['identity'];
+  readonly identity: LoadedIdentity;
   readonly pds: Configuration['pds'];
   readonly practice: Configuration['practice'];
-  /** PEM texts of the trusted authorities. */
-  readonly trust: { readonly card: readonly string[]; readonly tls: readonly string[] };
+  /** `card` and `tls`: PEM texts of the trusted authorities. */
+  readonly trust: { readonly card: readonly string[]; readonly tls: readonly string[]; readonly revocation: RevocationPolicy };
   readonly reader: Configuration['reader'];
+  readonly card: Configuration['card'];
+  readonly session: SessionPolicy;
   readonly limits: Configuration['limits'];
 }
 
@@ -48,21 +52,22 @@ export async function loadConfiguration(file: string, options: LoadOptions = {})
   const sources = region.ok ? resolveSources(file, configuration, region.value) : { sources: [], sentences: region.sentences };
   const card = await readAuthorities(file, 'trust.card', configuration.trust.card);
   const tls = await readAuthorities(file, 'trust.tls', configuration.trust.tls);
-  const sentences = [...sources.sentences, ...card.sentences, ...tls.sentences];
-  if (!region.ok || sentences.length > 0) return { ok: false, sentences };
-  const { site, identity, pds, practice, reader, limits } = configuration;
+  const identity = await loadIdentity(configuration.identity, (field, path) => readNamedFile(file, field, path));
+  const sentences = [...sources.sentences, ...card.sentences, ...tls.sentences, ...(identity.ok ? [] : identity.sentences)];
+  if (!region.ok || !identity.ok || sentences.length > 0) return { ok: false, sentences };
+  const { site, pds, practice, reader, limits, session } = configuration;
   return {
     ok: true,
     configuration: {
-      site, identity, pds, practice, reader, limits,
+      site, pds, practice, reader, limits, session,
+      identity: identity.value,
+      card: configuration.card,
       region: { id: region.value.id, name: region.value.name },
       sources: sources.sources,
-      trust: { card: card.texts, tls: tls.texts },
+      trust: { card: card.texts, tls: tls.texts, revocation: configuration.trust.revocation },
     },
   };
 }
-
-type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly sentences: readonly string[] };
 
 async function readChecked<T>(file: string, schema: z.ZodType<T>): Promise<Checked<T>> {
   const text = await readText(file);
@@ -71,6 +76,13 @@ async function readChecked<T>(file: string, schema: z.ZodType<T>): Promise<Check
   if (!json.ok) return { ok: false, sentences: [`${file}: ${json.sentence}`] };
   const checked = schema.safeParse(json.value);
   return checked.success ? { ok: true, value: checked.data } : { ok: false, sentences: issueSentences(file, '', checked.error.issues) };
+}
+
+/** A file that the configuration names, relative to it. */
+async function readNamedFile(file: string, field: string, path: string): Promise<Checked<string>> {
+  const full = resolve(dirname(file), path);
+  const read = await readText(full);
+  return read.ok ? read : { ok: false, sentences: [`${file}: ${field}: ${full}: ${read.sentence}`] };
 }
 
 type Read = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly sentence: string };

@@ -3,6 +3,7 @@ import type { Configuration } from '../policy/configuration.ts';
 import type { Demographics } from '../record/demographics.ts';
 import { sourceId } from '../record/values.ts';
 import { createGpConnectSource } from '../sources/gp-connect/gp-connect-source.ts';
+import { notAsked } from '../sources/not-asked.ts';
 import type { Source } from '../sources/source.ts';
 
 /**
@@ -11,16 +12,5 @@ import type { Source } from '../sources/source.ts';
  */
 export function createPracticeSource(practice: Configuration['practice'], patient: Pick<Demographics, 'confidentiality'>): Source {
   const source = createGpConnectSource({ id: sourceId(practice.id), name: practice.name, role: 'practice', baseUrl: practice.baseUrl });
-  return patient.confidentiality === 'unrestricted' ? source : refusing(source);
-}
-
-function refusing({ id, name, role }: Source): Source {
-  return {
-    id,
-    name,
-    role,
-    async *fetch() {
-      yield { kind: 'outcome', outcome: { kind: 'refused', sentence: `${name} was not asked: this patient’s record is restricted and may not be fetched this way.` }, notes: [] };
-    },
-  };
+  return patient.confidentiality === 'unrestricted' ? source : notAsked(source, 'This patient’s record is restricted and may not be fetched this way.');
 }

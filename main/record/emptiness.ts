@@ -2,7 +2,7 @@
 import type { Section } from './model.ts';
 import { codingsOf } from './normalise/codings.ts';
 import type { Entry } from './normalise/entries.ts';
-import { fields, list, text } from './normalise/fields.ts';
+import { fields, identifier, list, text } from './normalise/fields.ts';
 import type { Fields } from './normalise/fields.ts';
 
 /** Why a source sent nothing: it holds none, or the part was never filled in or is kept back. */
@@ -50,7 +50,7 @@ export function sectionOf(part: Fields): Section | undefined {
 export function filledSections(document: Fields): ReadonlySet<Section> {
   const entries = list(document['entry']).map(fields);
   const composition = entries.map((entry) => fields(entry['resource'])).find((resource) => resource['resourceType'] === 'Composition');
-  const present = new Set(entries.flatMap((entry) => [text(entry['fullUrl']), addressOf(fields(entry['resource']))]));
+  const present = new Set(entries.flatMap((entry) => [identifier(entry['fullUrl']), addressOf(fields(entry['resource']))]));
   const parts = sectionsOf(composition ?? {}).flatMap((part) => {
     const section = sectionOf(part);
     return section === undefined ? [] : [{ section, filled: isFilled(part, present) }];
@@ -60,13 +60,13 @@ export function filledSections(document: Fields): ReadonlySet<Section> {
 }
 
 function isFilled(part: Fields, present: ReadonlySet<string | undefined>): boolean {
-  const references = list(part['entry']).map((entry) => text(fields(entry)['reference'])?.replace(/\/_history\/[^/]+$/, ''));
+  const references = list(part['entry']).map((entry) => identifier(fields(entry)['reference'])?.replace(/\/_history\/[^/]+$/, ''));
   if (references.length === 0) return part['emptyReason'] !== undefined;
   return references.every((reference) => reference !== undefined && present.has(reference));
 }
 
 function addressOf(resource: Fields): string {
-  return `${text(resource['resourceType']) ?? ''}/${text(resource['id']) ?? ''}`;
+  return `${text(resource['resourceType']) ?? ''}/${identifier(resource['id']) ?? ''}`;
 }
 
 function sectionsOf(holder: Fields): readonly Fields[] {

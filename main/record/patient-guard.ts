@@ -8,7 +8,7 @@ import { NHS_NUMBER } from './normalise/codings.ts';
 import type { Context } from './normalise/context.ts';
 import { firstDate } from './normalise/dates.ts';
 import type { Entry } from './normalise/entries.ts';
-import { fields, folded, list, text } from './normalise/fields.ts';
+import { fields, folded, identifier, list, text } from './normalise/fields.ts';
 import type { Fields } from './normalise/fields.ts';
 import { shownDate } from './normalise/item.ts';
 import { SUPPORTING } from './normalise/supporting.ts';
@@ -39,7 +39,7 @@ export function checkPatients(sourceName: string, patients: readonly Entry[], tr
 }
 
 function nhsNumbers(patient: Fields): readonly string[] {
-  return list(patient['identifier']).map(fields).filter((one) => text(one['system']) === NHS_NUMBER).flatMap((one) => text(one['value'])?.replace(/[\s-]/g, '') ?? []);
+  return list(patient['identifier']).map(fields).filter((one) => text(one['system']) === NHS_NUMBER).flatMap((one) => identifier(one['value'])?.replace(/[\s-]/g, '') ?? []);
 }
 
 function differencesFrom(patient: Fields, traced: Demographics): readonly string[] {
@@ -109,12 +109,12 @@ function subjectsOf(resource: Fields): readonly Fields[] {
   const named = SUBJECT_FIELDS.flatMap((field) => list(resource[field])).map(fields).filter((one) => 'reference' in one || 'identifier' in one);
   if (resource['resourceType'] !== 'Appointment') return named;
   const actors = list(resource['participant']).map((one) => fields(fields(one)['actor']));
-  return [...named, ...actors.filter((actor) => /(^|\/)Patient\//.test(text(actor['reference']) ?? '') || text(actor['type']) === 'Patient')];
+  return [...named, ...actors.filter((actor) => /(^|\/)Patient\//.test(identifier(actor['reference']) ?? '') || text(actor['type']) === 'Patient')];
 }
 
 function isPatient(subject: Fields, from: Entry, context: Context, patients: ReadonlySet<string>, traced: Demographics): boolean {
   const target = context.resolve(subject, from);
   if (target !== undefined) return patients.has(entryKey(target));
-  const identifier = fields(subject['identifier']);
-  return text(subject['reference']) === undefined && text(identifier['system']) === NHS_NUMBER && text(identifier['value']) === traced.nhsNumber;
+  const named = fields(subject['identifier']);
+  return identifier(subject['reference']) === undefined && text(named['system']) === NHS_NUMBER && identifier(named['value']) === traced.nhsNumber;
 }

@@ -8,7 +8,7 @@ import { declaredEmpty, DECLARING_TYPES } from './emptiness.ts';
 import { gapsOf } from './gaps.ts';
 import type { Cluster, Group, Item, SourceReport, SourceState } from './model.ts';
 import type { RecordPage } from './normalise/entries.ts';
-import { isFields } from './normalise/fields.ts';
+import { isFields, REORDERING } from './normalise/fields.ts';
 import { groupClusters } from './pairing.ts';
 import { SourceStore } from './source-store.ts';
 import type { Admission } from './source-store.ts';
@@ -175,13 +175,14 @@ function stateAfterCheck(state: SourceState, { check, heldBack }: Admission): So
 
 type RawJson = { rawJSON?: (text: string) => unknown };
 
-/** Numbers that were kept with their own digits are written with them. */
+/** Numbers that were kept with their own digits are written with them; characters that reorder what is shown by their names. */
 function exactJson(value: unknown): string {
   const asRaw = (JSON as unknown as RawJson).rawJSON;
-  return JSON.stringify(value ?? null, (_key, inner: unknown) => {
+  const json = JSON.stringify(value ?? null, (_key, inner: unknown) => {
     if (!isFields(inner)) return inner;
     const digits = inner['rawJSON'];
     const isNumber = typeof digits === 'string' && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(digits) && Object.keys(inner).length === 1;
     return isNumber && asRaw !== undefined ? asRaw(digits) : inner;
   }, 2);
+  return json.replace(REORDERING, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

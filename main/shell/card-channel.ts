@@ -1,7 +1,9 @@
 /** The card process as an Electron utility process. */
-import { type UtilityProcess, utilityProcess } from 'electron';
+import { type MessagePortMain, type UtilityProcess, utilityProcess } from 'electron';
 import type { CardChannel } from '../card/client.ts';
-import type { CardCommand, ReaderPort } from '../card/messages.ts';
+import type { ProcessChannel } from '../card/kept-process.ts';
+import type { CardCommand, CardSettings, ReaderPort } from '../card/messages.ts';
+import type { PasscodePortMessage } from '../card/passcode-port.ts';
 import { log } from './log.ts';
 
 /** The bundle of `main/card/process.ts` in the app's folder. */
@@ -10,7 +12,7 @@ export const CARD_PROCESS = 'main/card-process.js';
 /** A card process that has been started and loads; it opens no reader before it is told which. */
 export interface StartedCardProcess {
   /** Opens the readers and gives the channel; once. */
-  open(reader: ReaderPort): CardChannel;
+  open(reader: ReaderPort, settings: CardSettings): CardChannel;
 }
 
 /**
@@ -28,9 +30,9 @@ export function startCardProcess(entry: string): StartedCardProcess {
     log('card-process-ended', { code });
   });
   return {
-    open: (reader) => {
+    open: (reader, settings) => {
       if (ended) throw new CardProcessEnded();
-      child.postMessage({ type: 'open', reader } satisfies CardCommand);
+      child.postMessage({ type: 'open', reader, settings } satisfies CardCommand);
       return channelTo(child);
     },
   };
@@ -44,18 +46,34 @@ export class CardProcessEnded extends Error {
   }
 }
 
-function channelTo(child: UtilityProcess): CardChannel {
+/**
+ * A utility process of the card room as the trusted side holds it. Once it has ended nothing is sent to it any more:
+ * a message posted by a listener of its own end takes the whole app down in Electron versions before the fix of
+ * electron/electron#53293.
+ */
+export function channelTo<Command>(child: UtilityProcess): ProcessChannel<Command> {
+  let ended = false;
+  // Before any listener that may want to send.
+  child.once('exit', () => (ended = true));
   return {
-    post: (message) => child.postMessage(message),
+    post: (message) => ended || child.postMessage(message),
+    sendPasscodePort: (requestId, way) => {
+      if (ended) return way.close();
+      // Every way comes from the window's `PasscodeDoor`, which knows no other kind.
+      child.postMessage({ type: 'passcode-port', requestId } satisfies PasscodePortMessage, [way as MessagePortMain]);
+    },
     onMessage: (listener) => child.on('message', listener),
     onExit: (listener) => child.once('exit', () => listener()),
-    kill: () => end(child),
+    kill: () => ended || end(child),
   };
 }
 
 /** Windows finds its system libraries by these; the PC/SC library reads no other. */
-function environment(): Record<string, string> {
-  const kept = ['PATH', 'SystemRoot', 'PCSCLITE_CSOCK_NAME'].flatMap((name) => {
+const needed = ['PATH', 'SystemRoot', 'PCSCLITE_CSOCK_NAME'] as const;
+
+/** What a process of the card room gets of this one's environment. @param beside names of further variables */
+export function environment(beside: readonly string[] = []): Record<string, string> {
+  const kept = [...needed, ...beside].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });

@@ -3,21 +3,31 @@ import type { App, Session, WebContents } from 'electron';
 import { APP_ORIGIN } from './app-scheme.ts';
 import { log } from './log.ts';
 
-/** Denies every permission in a session, asked for or merely checked (Electron's default is to allow). */
-export function denyPermissions(session: Session): void {
+/** Denies every permission in a session but these, asked for or merely checked (Electron's default is to allow). */
+export function denyPermissions(session: Session, allowed: ReadonlySet<string> = new Set()): void {
   session.setPermissionRequestHandler((_contents, permission, answer) => {
-    log('permission-denied', { permission });
-    answer(false);
+    if (!allowed.has(permission)) log('permission-denied', { permission });
+    answer(allowed.has(permission));
   });
-  session.setPermissionCheckHandler(() => false);
+  session.setPermissionCheckHandler((_contents, permission) => allowed.has(permission));
   session.setDevicePermissionHandler(() => false);
   session.setDisplayMediaRequestHandler((_request, answer) => answer({}));
   session.on('will-download', (event) => event.preventDefault());
 }
 
+/** Sessions whose pages are guarded by whoever made them. */
+const ownRules = new WeakSet<Session>();
+
+/** Takes the pages of a session out of {@link guardNavigation}: they are somebody else's, and whoever shows them guards them. */
+export function keepOwnRules(session: Session): void {
+  ownRules.add(session);
+}
+
 /** Keeps every web contents of the app, whoever makes it, on the app's own pages. */
 export function guardNavigation(app: App): void {
-  app.on('web-contents-created', (_event, contents) => guardContents(contents));
+  app.on('web-contents-created', (_event, contents) => {
+    if (!ownRules.has(contents.session)) guardContents(contents);
+  });
 }
 
 function guardContents(contents: WebContents): void {
@@ -49,8 +59,11 @@ const FORBIDDEN_SWITCHES = [
   'inspect',
   'inspect-brk',
   'inspect-port',
+  'inspect-wait',
   'js-flags',
   'no-sandbox',
+  'single-process',
+  'browser-subprocess-path',
   'disable-gpu-sandbox',
   'disable-seccomp-filter-sandbox',
   'disable-namespace-sandbox',
@@ -67,11 +80,14 @@ const FORBIDDEN_SWITCHES = [
   'utility-cmd-prefix',
   'log-net-log',
   'ssl-key-log-file',
+  'enable-logging',
+  'log-file',
   'trace-startup',
+  'enable-tracing',
 ] as const;
 
-/** Chromium writes the keys of every connection to the file that this names. */
-const FORBIDDEN_VARIABLES = ['SSLKEYLOGFILE'] as const;
+/** Where Chromium writes the keys of every connection, and what Electron writes of what goes on in pages. */
+const FORBIDDEN_VARIABLES = ['SSLKEYLOGFILE', 'ELECTRON_ENABLE_LOGGING', 'ELECTRON_LOG_FILE'] as const;
 
 /** What a packaged app may not be started with, as it is written, or `null`. No Electron fuse covers these. */
 export function forbiddenStart(hasSwitch: (name: string) => boolean, environment: Readonly<Record<string, string | undefined>>): string | null {

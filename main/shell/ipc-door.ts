@@ -1,5 +1,5 @@
 /** The one door between the screen and the trusted side: who is speaking is checked, then what is said. */
-import type { IpcMain, IpcMainInvokeEvent } from 'electron';
+import type { IpcMain, IpcMainEvent, IpcMainInvokeEvent } from 'electron';
 import { CHANNELS, type CommandName } from '../../preload/channels.ts';
 import type { Reply } from '../../preload/contract.ts';
 import type { CommandRequest } from '../../preload/schemas.ts';
@@ -17,18 +17,25 @@ export interface DoorKeeper {
   readonly read: (name: CommandName, request: unknown) => { readonly request: unknown } | null;
 }
 
-/**
- * Opens every channel at once; what comes before the keeper is there waits for it.
- * @param isOurWindow tells whether a web contents id is the window now on screen: a window that is being replaced is not.
- */
-export function openDoor(ipcMain: Pick<IpcMain, 'handle'>, keeper: Promise<DoorKeeper>, isOurWindow: (webContentsId: number) => boolean): void {
+/** Which of the app's windows a web contents id belongs to. */
+export interface OurWindows {
+  /** The window now on screen: a window that is being replaced is not. */
+  isCurrent(webContentsId: number): boolean;
+  /** The window that stands by: it may ask for its view, and is told that its turn has not come. */
+  isStandby(webContentsId: number): boolean;
+}
+
+/** Opens every channel at once; what comes before the keeper is there waits for it. */
+export function openDoor(ipcMain: Pick<IpcMain, 'handle'>, keeper: Promise<DoorKeeper>, windows: OurWindows): void {
+  const isOurWindow = (id: number): boolean => windows.isCurrent(id);
   for (const name of Object.keys(CHANNELS) as (keyof typeof CHANNELS)[]) {
-    if (name === 'viewChanged') continue;
+    if (name === 'viewChanged' || name === 'passcodeWay') continue;
     ipcMain.handle(CHANNELS[name], async (event, request: unknown) => {
-      if (!isTrusted(event, isOurWindow)) return refuse(name, 'sender');
+      if (name === 'view' && isFromOurPage(event, (id) => windows.isStandby(id))) return NOT_YOUR_TURN;
+      if (!isFromOurPage(event, isOurWindow)) return refuse(name, 'sender');
       const { handlers, read } = await keeper;
       // The window may have been replaced while it waited: what it still asks for is nobody's any more.
-      if (!isTrusted(event, isOurWindow)) return refuse(name, 'sender');
+      if (!isFromOurPage(event, isOurWindow)) return refuse(name, 'sender');
       const checked = read(name, request);
       if (checked === null) return refuse(name, 'request');
       return answer(name, handlers[name] as (request: unknown) => Promise<Reply<unknown>> | Reply<unknown>, checked.request);
@@ -36,8 +43,10 @@ export function openDoor(ipcMain: Pick<IpcMain, 'handle'>, keeper: Promise<DoorK
   }
 }
 
+const NOT_YOUR_TURN: Reply<null> = { ok: true, value: null };
+
 /** The main frame of our own window, showing our own page. A frame that is gone throws when it is asked: it is not trusted. */
-function isTrusted(event: IpcMainInvokeEvent, isOurWindow: (id: number) => boolean): boolean {
+export function isFromOurPage(event: IpcMainInvokeEvent | IpcMainEvent, isOurWindow: (id: number) => boolean): boolean {
   try {
     const frame = event.senderFrame;
     return frame !== null && frame.parent === null && isAppPage(frame.url) && isOurWindow(event.sender.id);

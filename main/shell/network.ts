@@ -14,8 +14,13 @@ const UNKNOWN_AUTHORITY = 'net::ERR_CERT_AUTHORITY_INVALID';
  */
 export function sessionFetch(session: Session, authorities: readonly string[], now: () => Date): typeof globalThis.fetch {
   denyPermissions(session);
-  if (authorities.length > 0) session.setCertificateVerifyProc(verifier(authorities, now));
+  trustAlso(session, authorities, now);
   return ((input: string, init?: RequestInit) => session.fetch(input, init)) as typeof globalThis.fetch;
+}
+
+/** Beside the operating system's authorities these, for every connection of the session. @param authorities PEM texts */
+export function trustAlso(session: Session, authorities: readonly string[], now: () => Date): void {
+  if (authorities.length > 0) session.setCertificateVerifyProc(verifier(authorities, now));
 }
 
 type VerifyProc = Parameters<Session['setCertificateVerifyProc']>[0];

@@ -1,14 +1,13 @@
 /**
- * The window. There is one at a time; a lock replaces it, because a renderer that has shown a patient keeps what it has
- * shown in memory for as long as it lives.
+ * The window and the page in it. A lock replaces the page, because a renderer that has shown a patient keeps what it has
+ * shown in memory for as long as it lives. While somebody is signed in the next one stands by behind it, drawn and told
+ * nothing, so that a lock waits for no process to start and for no picture to be made.
  */
-import { join } from 'node:path';
-import { BrowserWindow, Menu, type Session } from 'electron';
-import { START_PAGE } from './app-scheme.ts';
+import { BaseWindow, Menu, type Session, type WebContentsView } from 'electron';
 import { log } from './log.ts';
-
-/** The page's own background, so that an empty window already looks like the app. */
-const BACKGROUND = '#f0f4f5';
+import { watchInput } from './input.ts';
+import { BACKGROUND, endPage, isLiving, openPage } from './page.ts';
+import { keepStandby } from './standby.ts';
 
 /** A page that fails this often within this many milliseconds will not work the next time either. */
 const MOST_FAILURES = 3;
@@ -21,17 +20,23 @@ const ABORTED = -3;
 export interface WindowEvents {
   /** The person closed the window. */
   readonly onClosed: () => void;
-  /** The page crashed, hangs or could not be loaded. Unless this replaces the window, the window replaces itself. */
+  /** The page crashed, hangs or could not be loaded. Unless this replaces the page, the page is replaced all the same. */
   readonly onFailed: () => void;
   /** The page failed again and again; the window is gone. */
   readonly onBroken: () => void;
   /** The lock key was pressed. Comes from the window itself, so that a page that hangs can be locked too. */
   readonly onLockKey: () => void;
+  /** Somebody used the keyboard or the mouse; at most once a second. */
+  readonly onActivity: () => void;
 }
 
 export interface WindowKeeper {
   isCurrent(webContentsId: number): boolean;
-  /** Puts a new, empty window in the place of the present one and ends the present one with its process. */
+  /** The page behind, which has been told nothing yet. */
+  isStandby(webContentsId: number): boolean;
+  /** Has the next page stand by, unless one does. */
+  standBy(): void;
+  /** Puts a new, empty page in the place of the present one and ends the present one with its process. */
   replace(): void;
   send(channel: string, message: unknown): void;
   /** The page has drawn its first view: nobody needs to see it earlier. */
@@ -43,44 +48,59 @@ export interface WindowKeeper {
 }
 
 /**
- * Opens the first window.
+ * Opens the window with its first page.
  * @param appFolder the folder that holds `preload/` and `renderer/`
  */
 export function keepWindow(session: Session, appFolder: string, events: WindowEvents): WindowKeeper {
   Menu.setApplicationMenu(null);
   const failures: number[] = [];
   let ended = false;
-  let window = open(session, appFolder, null);
+  const window = openWindow();
+  const open = (): WebContentsView => {
+    const page = openPage(session, appFolder);
+    window.contentView.addChildView(page, 0);
+    fill(window, page);
+    return page;
+  };
+  const close = (page: WebContentsView): void => {
+    if (!window.isDestroyed()) window.contentView.removeChildView(page);
+    endPage(page);
+  };
+  let current = open();
+  const standby = keepStandby({ open, close });
 
-  const living = (): BrowserWindow | null => (window.isDestroyed() ? null : window);
-
-  const watch = (opened: BrowserWindow): void => {
-    opened.on('closed', () => {
-      if (!ended && opened === window) events.onClosed();
-    });
+  const watch = ({ webContents }: WebContentsView): void => {
+    const isCurrent = (): boolean => !ended && current.webContents === webContents;
     const failed = (how: string, why: string | number): void => {
-      if (ended || opened !== window) return;
+      if (!isCurrent()) return;
       log(how, { why });
-      takeFailure(opened);
+      takeFailure();
     };
-    opened.on('unresponsive', () => failed('page-hangs', 'no answer'));
-    opened.webContents.on('render-process-gone', (_event, { reason }) => {
+    webContents.on('unresponsive', () => failed('page-hangs', 'no answer'));
+    webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason !== 'clean-exit') failed('renderer-gone', reason);
     });
-    opened.webContents.on('did-fail-load', (_event, code, _description, _url, isMainFrame) => {
+    webContents.on('did-fail-load', (_event, code, _description, _url, isMainFrame) => {
       if (isMainFrame && code !== ABORTED) failed('page-failed', code);
     });
-    opened.webContents.on('before-input-event', (event, { type, key }) => {
+    webContents.on('page-title-updated', (_event, title) => {
+      if (isCurrent()) window.setTitle(title);
+    });
+    watchInput(webContents, () => {
+      if (isCurrent()) events.onActivity();
+    });
+    webContents.on('before-input-event', (event, { type, key }) => {
       if (type !== 'keyDown' || key !== 'F12') return;
       event.preventDefault();
-      // Afterwards: the lock ends this window, which may not happen while Electron is still in its event.
+      // Afterwards: the lock ends this page, which may not happen while Electron is still in its event.
       setImmediate(() => {
-        if (!ended && opened === window) events.onLockKey();
+        if (isCurrent()) events.onLockKey();
       });
     });
   };
 
-  const takeFailure = (failing: BrowserWindow): void => {
+  const takeFailure = (): void => {
+    const failing = current;
     const now = performance.now();
     failures.push(now);
     if (failures.filter((at) => now - at < FAILURES_WITHIN_MS).length >= MOST_FAILURES) {
@@ -90,64 +110,64 @@ export function keepWindow(session: Session, appFolder: string, events: WindowEv
     try {
       events.onFailed();
     } finally {
-      if (window === failing) replace();
+      if (current === failing) replace();
     }
   };
 
   const replace = (): void => {
     if (ended) return;
-    const old = window;
-    window = open(session, appFolder, old);
-    watch(window);
-    old.destroy();
+    const old = current;
+    const ready = standby.take(old);
+    current = ready ?? open();
+    watch(current);
+    close(old);
+    current.webContents.focus();
   };
 
   const end = (): void => {
     ended = true;
-    living()?.destroy();
+    standby.drop();
+    close(current);
+    if (!window.isDestroyed()) window.destroy();
   };
 
-  watch(window);
+  window.on('resize', () => {
+    for (const page of window.contentView.children) fill(window, page as WebContentsView);
+  });
+  window.on('closed', () => {
+    if (!ended) events.onClosed();
+  });
+  watch(current);
   return {
-    isCurrent: (id) => living()?.webContents.id === id,
+    isCurrent: (id) => isLiving(current) && current.webContents.id === id,
+    isStandby: (id) => standby.is(id),
+    standBy: () => {
+      if (!ended) standby.prepare();
+    },
     replace,
-    send: (channel, message) => living()?.webContents.send(channel, message),
+    send: (channel, message) => {
+      if (isLiving(current)) current.webContents.send(channel, message);
+    },
     show: () => {
-      if (living()?.isVisible() === false) window.show();
+      if (window.isDestroyed() || window.isVisible()) return;
+      window.show();
+      current.webContents.focus();
     },
     focus: () => {
-      if (living()?.isMinimized() === true) window.restore();
-      living()?.focus();
+      if (window.isDestroyed()) return;
+      if (window.isMinimized()) window.restore();
+      window.focus();
     },
     end,
   };
 }
 
-function open(session: Session, appFolder: string, predecessor: BrowserWindow | null): BrowserWindow {
-  const before = predecessor?.isDestroyed() === false ? predecessor : null;
-  const window = new BrowserWindow({
-    ...(before === null ? { width: 1280, height: 800 } : before.getBounds()),
-    minWidth: 1024,
-    minHeight: 640,
-    useContentSize: before === null,
-    title: 'Lanyard',
-    backgroundColor: BACKGROUND,
-    show: predecessor !== null,
-    webPreferences: {
-      session,
-      preload: join(appFolder, 'preload/index.cjs'),
-      sandbox: true,
-      contextIsolation: true,
-      nodeIntegration: false,
-      webSecurity: true,
-      webviewTag: false,
-      spellcheck: false,
-      disableBlinkFeatures: 'Auxclick',
-      devTools: false,
-    },
-  });
-  if (before?.isMaximized() === true) window.maximize();
-  // Says the same as `did-fail-load` and `render-process-gone`, which are listened to.
-  void window.loadURL(START_PAGE).catch(() => undefined);
-  return window;
+/** Hidden until its page has drawn something. */
+function openWindow(): BaseWindow {
+  return new BaseWindow({ width: 1280, height: 800, minWidth: 1024, minHeight: 640, useContentSize: true, title: 'Lanyard', backgroundColor: BACKGROUND, show: false });
+}
+
+function fill(window: BaseWindow, page: WebContentsView): void {
+  const { width, height } = window.getContentBounds();
+  page.setBounds({ x: 0, y: 0, width, height });
 }

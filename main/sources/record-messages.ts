@@ -11,6 +11,8 @@ import type { SourceRequest } from './source.ts';
 export interface RecordWork {
   readonly patient: Demographics;
   readonly request: SourceRequest;
+  /** Why no source may be asked; each then answers that it was not. */
+  readonly unasked: string | null;
   readonly configuration: SourcesConfiguration;
   readonly limits: Limits;
   /** The door to the network, served by the main side. */

@@ -15,7 +15,7 @@ import type { RecordAnswer, RecordQuestion, RecordWork } from './record-messages
 const VIEW_EVERY_MS = 40;
 
 function run(port: NonNullable<typeof parentPort>, work: RecordWork): void {
-  const sources = createSources(work.configuration, work.patient);
+  const sources = createSources(work.configuration, work.patient, work.unasked);
   const record = createRecord({ patient: work.patient, sources });
   const answer = (message: RecordAnswer): void => port.postMessage(message);
   let due: NodeJS.Timeout | null = null;

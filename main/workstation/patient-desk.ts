@@ -1,13 +1,17 @@
 /** The one patient that may be open: traced first, then asked for everywhere. Clearing drops everything at once. */
-import type { MessageView } from '../../preload/contract.ts';
+import type { MessageView, Reply, RowPage } from '../../preload/contract.ts';
+import { allows, refusalOf } from '../identity/activity-codes.ts';
+import type { Role } from '../identity/roles.ts';
 import type { Demographics } from '../record/demographics.ts';
 import type { NhsNumber } from '../record/values.ts';
 import type { WorkstationPorts } from './ports.ts';
-import type { RecordView } from '../record/view.ts';
+import type { RecordView, RowRequest } from '../record/view.ts';
 import type { OpenRecord } from '../sources/open-record.ts';
 
 /** Longest a trace may take, in milliseconds. */
 const TRACE_LIMIT_MS = 15_000;
+
+export const NO_PATIENT: Reply<never> = { ok: false, sentence: 'No patient is open.' };
 
 export type PatientSituation =
   | { readonly kind: 'none'; readonly message: MessageView | null }
@@ -40,8 +44,9 @@ export class PatientDesk {
     return this.#state;
   }
 
-  record(): OpenRecord | null {
-    return this.#state.kind === 'open' ? this.#state.record : null;
+  /** Whose record is open: somebody who is still being traced was never on the screen. */
+  nhsNumber(): NhsNumber | null {
+    return this.#state.kind === 'open' ? this.#state.demographics.nhsNumber : null;
   }
 
   /** Closes whoever is open and says something on the find-patient screen. */
@@ -50,20 +55,21 @@ export class PatientDesk {
   }
 
   clear(): void {
-    this.#set({ kind: 'none', message: null });
+    if (this.#state.kind !== 'none' || this.#state.message !== null) this.#set({ kind: 'none', message: null });
   }
 
   /** Traces a number and opens the patient. A trace that was overtaken by another, or by a lock, changes nothing. */
-  async find(nhsNumber: NhsNumber, as: { readonly roleId: string; readonly organisation: string }): Promise<void> {
+  async find(nhsNumber: NhsNumber, role: Role): Promise<void> {
+    if (!allows(role, 'viewRecord')) return this.say({ tone: 'warning', title: 'No record was opened', sentence: refusalOf('viewRecord') });
     const abort = new AbortController();
     const tracing: State = { kind: 'tracing', abort };
     this.#set(tracing);
     const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(TRACE_LIMIT_MS)]);
     try {
-      const outcome = await this.#ports.patients.trace({ nhsNumber, ...as }, signal);
+      const outcome = await this.#ports.patients.trace({ nhsNumber, roleId: role.id, organisation: role.odsCode }, signal);
       if (this.#state !== tracing) return;
       this.#ports.log('traced', { outcome: outcome.kind });
-      if ('demographics' in outcome) return this.#open(outcome.demographics, outcome.notices, as);
+      if ('demographics' in outcome) return this.#open(outcome.demographics, outcome.notices, role);
       this.say({ tone: 'warning', title: 'No record was opened', sentence: outcome.sentence });
     } catch (problem) {
       // A fault of ours: its text may name the patient. Whoever waits is told, rather than left waiting.
@@ -72,15 +78,49 @@ export class PatientDesk {
     }
   }
 
-  #open(demographics: Demographics, notices: readonly string[], as: { readonly roleId: string; readonly organisation: string }): void {
-    const request = { nhsNumber: demographics.nhsNumber, organisation: as.organisation, roleId: as.roleId };
+  rows(request: RowRequest): Promise<Reply<RowPage>> {
+    return this.#ask((record) => record.rows(request));
+  }
+
+  async raw(itemId: string): Promise<Reply<string>> {
+    const reply = await this.#ask((record) => record.raw(itemId));
+    if (!reply.ok) return reply;
+    return reply.value === null ? { ok: false, sentence: 'This entry is no longer part of the record. Open it again.' } : { ok: true, value: reply.value };
+  }
+
+  retry(sourceId: string): Reply<null> {
+    if (this.#state.kind !== 'open') return NO_PATIENT;
+    this.#state.record.retry(sourceId);
+    return { ok: true, value: null };
+  }
+
+  /** What the record answers, as long as it is the one that is open when the answer comes. */
+  async #ask<T>(question: (record: OpenRecord) => Promise<T>): Promise<Reply<T>> {
+    if (this.#state.kind !== 'open') return NO_PATIENT;
+    const { record } = this.#state;
+    const isStillOpen = (): boolean => this.#state.kind === 'open' && this.#state.record === record;
+    try {
+      const value = await question(record);
+      return isStillOpen() ? { ok: true, value } : NO_PATIENT;
+    } catch (problem) {
+      if (isStillOpen()) throw problem;
+      return NO_PATIENT;
+    }
+  }
+
+  /** A restricted patient's demographics are shown as PDS gives them; without the right activity nobody is asked for more. */
+  #open(demographics: Demographics, traceNotices: readonly string[], role: Role): void {
+    const unasked = demographics.confidentiality === 'unrestricted' || allows(role, 'viewSensitive') ? null : `${refusalOf('viewSensitive')} No source was asked.`;
+    const notices = unasked === null ? traceNotices : [...traceNotices, unasked];
+    const request = { nhsNumber: demographics.nhsNumber, organisation: role.odsCode, roleId: role.id };
     const record = this.#ports.records.open(
       demographics,
       request,
+      unasked,
       (summary) => this.#update(record, summary),
       () => this.#failed(record),
     );
-    this.#set({ kind: 'open', demographics, notices, askedAt: this.#ports.now(), record, summary: null });
+    this.#set({ kind: 'open', demographics, notices, askedAt: this.#ports.clock.now(), record, summary: null });
   }
 
   #update(record: OpenRecord, summary: RecordView): void {

@@ -1,16 +1,16 @@
 /** The sign-in screen from what the card process says: pure. */
-import type { CardServiceView, MessageView, ReaderView, SignInScreen } from '../../preload/contract.ts';
+import type { CardServiceView, MessageView, ReaderView, SignInCardView, SignInScreen } from '../../preload/contract.ts';
 import type { CardServiceStatus, CardStatus, ReaderStatus } from '../card/messages.ts';
-import type { LockReason } from '../identity/session.ts';
+import type { BoundCard, Nobody } from '../identity/session.ts';
 import { shownDay } from '../record/view-words.ts';
+import { endMessage, lockedView } from './session-notices.ts';
 
-/** The reader sign-in would use: the first with a usable card. */
-export function readyReader(status: CardServiceStatus): (ReaderStatus & { readonly card: Extract<CardStatus, { kind: 'ready' }> }) | null {
-  if (status.kind !== 'running') return null;
-  for (const reader of status.readers) {
-    if (reader.card.kind === 'ready') return { ...reader, card: reader.card };
-  }
-  return null;
+/** A reader whose card may sign in. */
+export type ReadyReader = ReaderStatus & { readonly card: Extract<CardStatus, { kind: 'ready' }> };
+
+export function readyReaders(status: CardServiceStatus): readonly ReadyReader[] {
+  if (status.kind !== 'running') return [];
+  return status.readers.flatMap((reader) => (reader.card.kind === 'ready' ? [{ ...reader, card: reader.card }] : []));
 }
 
 /** Tells one insertion of a card from every other: its reader and the reader's event counter. */
@@ -50,40 +50,38 @@ function readerView(reader: ReaderStatus, index: number): ReaderView {
 
 export interface SignInSituation {
   readonly status: CardServiceStatus;
-  readonly authenticating: boolean;
-  readonly lock: { readonly reason: LockReason; readonly at: string } | null;
+  readonly method: SignInScreen['method'];
+  /** The card of the sign-in that is under way. */
+  readonly authenticating: BoundCard | null;
+  /** What was before: a lock or an end says so. */
+  readonly nobody: Nobody;
   readonly message: MessageView | null;
 }
 
-export function signInScreen({ status, authenticating, lock, message }: SignInSituation): SignInScreen {
-  const reader = readyReader(status);
+export function signInScreen({ status, method, authenticating, nobody, message }: SignInSituation): SignInScreen {
+  const cards = readyReaders(status).map((reader) => cardView(status, reader));
   return {
     kind: 'sign-in',
-    locked: lock === null ? null : { sentence: LOCK_SENTENCES[lock.reason], at: lock.at },
-    step: authenticating ? 'checking' : reader === null ? 'insert-card' : 'passcode',
-    card: reader === null ? null : cardView(status, reader),
-    triesLeft: reader?.card.triesLeft ?? null,
-    message,
+    locked: lockedView(nobody),
+    step: authenticating !== null ? 'checking' : cards.length === 0 ? 'insert-card' : 'passcode',
+    method,
+    cards,
+    checkingCardId: authenticating === null ? null : cardId({ name: authenticating.reader, eventCounter: authenticating.eventCounter }),
+    message: message ?? endMessage(nobody),
   };
 }
 
-function cardView(status: CardServiceStatus, reader: NonNullable<ReturnType<typeof readyReader>>): NonNullable<SignInScreen['card']> {
-  const { holder } = reader.card;
+function cardView(status: CardServiceStatus, reader: ReadyReader): SignInCardView {
+  const { holder, triesLeft, entry, canChangePasscode, notices = [] } = reader.card;
   return {
     id: cardId(reader),
     reader: readerLabel(status, reader.name),
     name: holder.commonName ?? 'Name not on the card',
     userId: holder.userId,
     validTo: shownDay(new Date(holder.notAfter)),
+    triesLeft,
+    entry,
+    canChangePasscode,
+    notices: notices.map((notice) => ({ tone: 'warning', ...notice })),
   };
 }
-
-const LOCK_SENTENCES: Readonly<Record<LockReason, string>> = {
-  'card-removed': 'The card left the reader. Put it back and enter your passcode.',
-  'card-changed': 'The card in the reader changed. Sign in with the card that is there now.',
-  'card-service-lost': 'The card could no longer be seen. Sign in again when the reader is back.',
-  asked: 'You locked Lanyard. Enter your passcode to sign in again.',
-  'token-refused': 'The identity service ended your session. Sign in again.',
-  'screen-failed': 'The screen stopped working. Sign in again.',
-  fault: 'Something in Lanyard failed, so it locked to be safe. Sign in again, and tell the service desk if it happens again.',
-};

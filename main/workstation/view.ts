@@ -1,12 +1,14 @@
 /** The whole view from the whole situation: pure, and the place that decides that a patient is only ever seen in an active session. */
-import type { MessageView, RecordScreen, RoleScreen, ScreenView, SignedInView, WorkstationView } from '../../preload/contract.ts';
+import type { MessageView, RecordScreen, RoleScreen, ScreenView, SignInScreen, SignedInView, WorkstationView } from '../../preload/contract.ts';
 import type { CardServiceStatus } from '../card/messages.ts';
-import type { LockReason, Role, SessionState } from '../identity/session.ts';
+import { allows } from '../identity/activity-codes.ts';
+import { type Active, type ChoosingRole, type IdleWarning, type Role, type SessionState, mayChangeRole } from '../identity/session.ts';
 import { bannerView } from '../patient/banner.ts';
 import { instantOf } from '../record/values.ts';
 import { shownInstant } from '../record/view-words.ts';
 import type { PatientSituation } from './patient-desk.ts';
 import type { RecordView } from '../record/view.ts';
+import { sessionNotices } from './session-notices.ts';
 import { cardServiceView, readerLabel, signInScreen } from './sign-in-view.ts';
 
 /** What never changes while the app runs. */
@@ -20,9 +22,11 @@ export interface WorkstationFacts {
 export interface WorkstationSituation {
   readonly revision: number;
   readonly card: CardServiceStatus;
+  readonly method: SignInScreen['method'];
   readonly identity: 'checking' | 'reachable' | 'unreachable';
   readonly session: SessionState;
-  readonly lock: { readonly reason: LockReason; readonly at: Date } | null;
+  /** Milliseconds since 1970. */
+  readonly endsSoonAt: number | null;
   readonly message: MessageView | null;
   readonly patient: PatientSituation;
   readonly now: Date;
@@ -42,31 +46,29 @@ export function workstationView(facts: WorkstationFacts, situation: WorkstationS
     cardService: cardServiceView(situation.card, facts.simulatedReader),
     identityService: { state: situation.identity, sentence: IDENTITY_SENTENCES[situation.identity] },
     screen: screenView(facts, situation),
+    idleWarning: situation.session.kind === 'idle-warning' ? { locksAt: situation.session.locksAt } : null,
   };
 }
 
 function screenView({ site }: WorkstationFacts, situation: WorkstationSituation): ScreenView {
-  const { session } = situation;
+  const { session, card, method, message } = situation;
   switch (session.kind) {
-    case 'signed-out':
-    case 'authenticating':
-      return signInScreen({
-        status: situation.card,
-        authenticating: session.kind === 'authenticating',
-        lock: situation.lock === null ? null : { reason: situation.lock.reason, at: shownInstant(instantOf(situation.lock.at)) },
-        message: situation.message,
-      });
     case 'choosing-role':
       return roleScreen(session, site);
     case 'active':
-      return activeScreen(situation, signedInView(session, situation.card, site), site);
+    case 'idle-warning':
+      return activeScreen(situation, signedInView(session, situation, site), site);
+    case 'authenticating':
+      return signInScreen({ status: card, method, authenticating: session.card, nobody: session.before, message });
+    default:
+      return signInScreen({ status: card, method, authenticating: null, nobody: session, message });
   }
 }
 
 type Site = WorkstationFacts['site'];
 
-function roleScreen({ clinician }: Extract<SessionState, { kind: 'choosing-role' }>, site: Site): RoleScreen {
-  const roles = clinician.roles.map((role) => ({ ...role, organisation: organisationName(role, site) }));
+function roleScreen({ clinician }: ChoosingRole, site: Site): RoleScreen {
+  const roles = clinician.roles.map((role) => ({ id: role.id, name: role.name, organisation: organisationName(role, site), odsCode: role.odsCode }));
   return { kind: 'role', clinician: clinician.name, roles, message: null };
 }
 
@@ -75,13 +77,16 @@ function organisationName(role: Role, site: Site): string {
   return role.odsCode === site.odsCode ? site.name : role.organisation;
 }
 
-function signedInView(session: Extract<SessionState, { kind: 'active' }>, status: CardServiceStatus, site: Site): SignedInView {
+function signedInView(session: Active | IdleWarning, { card, endsSoonAt }: WorkstationSituation, site: Site): SignedInView {
   return {
     clinician: session.clinician.name,
     role: session.role.name,
     organisation: organisationName(session.role, site),
     odsCode: session.role.odsCode,
-    reader: readerLabel(status, session.card.reader),
+    reader: session.cardPlace === 'away' ? null : readerLabel(card, session.card.reader),
+    notices: sessionNotices(session, endsSoonAt),
+    allows: { viewRecord: allows(session.role, 'viewRecord'), viewSensitive: allows(session.role, 'viewSensitive') },
+    canChangeRole: mayChangeRole(session.clinician),
   };
 }
 

@@ -6,6 +6,8 @@ interface ButtonProps {
   readonly type?: 'button' | 'submit';
   readonly strong?: boolean;
   readonly disabled?: boolean;
+  /** Can not be pressed while what it started is under way; unlike `disabled` it keeps the focus. */
+  readonly busy?: boolean;
   readonly label?: string;
   readonly ref?: Ref<HTMLButtonElement>;
   readonly onClick?: () => void;
@@ -13,10 +15,10 @@ interface ButtonProps {
 }
 
 /** A button. `label` replaces what is written on it for a screen reader, where the words alone would not tell which. */
-export function Button({ kind = 'secondary', type = 'button', strong = false, disabled = false, label, ref, onClick, children }: ButtonProps) {
+export function Button({ kind = 'secondary', type = 'button', strong = false, disabled = false, busy = false, label, ref, onClick, children }: ButtonProps) {
   const names = ['button', kind === 'secondary' ? null : `button-${kind}`, strong ? 'button-strong' : null];
   return (
-    <button ref={ref} type={type} className={names.filter(Boolean).join(' ')} disabled={disabled} aria-label={label} onClick={onClick}>
+    <button ref={ref} type={type} className={names.filter(Boolean).join(' ')} disabled={disabled} aria-disabled={busy || undefined} aria-label={label} onClick={busy ? undefined : onClick}>
       {children}
     </button>
   );

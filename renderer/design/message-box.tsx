@@ -4,7 +4,8 @@ import { Icon } from './icon.tsx';
 import type { IconName } from './icon.tsx';
 import { prose } from './prose.ts';
 
-const SHAPES: Readonly<Record<MessageView['tone'], IconName>> = { information: 'information', warning: 'warning', problem: 'cross' };
+/** The shape that goes with each tone wherever a message is shown. */
+export const MESSAGE_SHAPES: Readonly<Record<MessageView['tone'], IconName>> = { information: 'information', warning: 'warning', problem: 'cross' };
 
 interface MessageBoxProps {
   readonly tone: MessageView['tone'];
@@ -16,7 +17,7 @@ interface MessageBoxProps {
 export function MessageBox({ tone, title, children }: MessageBoxProps) {
   return (
     <div className={`message message-${tone}`} role={tone === 'problem' ? 'alert' : 'status'}>
-      <Icon name={SHAPES[tone]} />
+      <Icon name={MESSAGE_SHAPES[tone]} />
       <div>
         <strong>{title}</strong>
         <div>{children}</div>

@@ -80,7 +80,7 @@ export function RecordView({ screen, bridge }: RecordProps) {
 
   return (
     <div className="screen screen-record" data-screen="record">
-      <SignedInBar signedIn={screen.signedIn} bridge={bridge}>
+      <SignedInBar signedIn={screen.signedIn} bridge={bridge} closes="patient">
         <Button kind="bar" onClick={() => void bridge.closePatient()}>
           Find another patient <Key name="Ctrl K" />
         </Button>

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { KeyboardEvent } from 'react';
 import type { LanyardBridge, RoleScreen, RoleView as Role, WorkstationView } from '../../preload/contract.ts';
 import { Key } from '../design/key-hint.tsx';
@@ -6,6 +6,7 @@ import { Messages } from '../design/message-box.tsx';
 import { ApplicationBar, SessionButtons } from '../frame/application-bar.tsx';
 import { Foot } from '../frame/foot.tsx';
 import { useCommand } from '../use-command.ts';
+import { roleGroups } from './role-groups.ts';
 import { roleAfterKey } from './role-keys.ts';
 
 const HINTS = [
@@ -22,14 +23,32 @@ interface RoleProps {
 
 /** One role for the whole session; its organisation decides what may be seen. */
 export function RoleView({ view, screen, bridge }: RoleProps) {
-  const list = useRef<HTMLOListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const command = useCommand();
+  const groups = roleGroups(screen.roles, view.site.odsCode);
+  const shown = groups.flatMap((group) => group.roles);
+  const [current, setCurrent] = useState(0);
   useEffect(() => focusRole(list.current, 0), []);
   const onKeyDown = (event: KeyboardEvent) => {
-    const next = roleAfterKey(event.key, focusedRole(list.current), screen.roles.length);
-    if (next === null) return;
+    const next = roleAfterKey(event.key, current, shown.length);
+    if (next === null || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     focusRole(list.current, next);
+  };
+  const lineOf = (role: Role) => {
+    const index = shown.indexOf(role);
+    return (
+      <RoleLine
+        key={role.id}
+        role={role}
+        number={index + 1}
+        tabStop={index === current}
+        busy={command.running}
+        onFocus={() => setCurrent(index)}
+        onKeyDown={onKeyDown}
+        onChoose={() => command.run(() => bridge.chooseRole({ roleId: role.id }))}
+      />
+    );
   };
   return (
     <div className="screen" data-screen="role">
@@ -39,18 +58,25 @@ export function RoleView({ view, screen, bridge }: RoleProps) {
         </span>
         <SessionButtons bridge={bridge} />
       </ApplicationBar>
-      <main className="work-narrow">
-        <div className="panel">
-          <h1>Choose your role</h1>
-          <p className="soft">{screen.clinician}. Every request for a record is made in the role you choose.</p>
-          <div className="panel-messages">
-            <Messages message={screen.message} refusal={command.refusal} />
+      <main className="work-narrow work-kept">
+        <div className="panel panel-roles">
+          <div>
+            <h1>Choose your role</h1>
+            <p className="soft">{screen.clinician}. Every request for a record is made in the role you choose.</p>
+            <div className="panel-messages">
+              <Messages message={screen.message} refusal={command.refusal} />
+            </div>
           </div>
-          <ol className="roles" ref={list} aria-label="Your roles">
-            {screen.roles.map((role, index) => (
-              <RoleLine key={role.id} role={role} number={index + 1} disabled={command.running} onKeyDown={onKeyDown} onChoose={() => command.run(() => bridge.chooseRole({ roleId: role.id }))} />
+          <div className="roles" ref={list}>
+            {groups.map((group) => (
+              <section key={group.odsCode} aria-label={group.organisation}>
+                <h2 className="role-organisation">
+                  {group.organisation} <span className="role-code">{group.odsCode}</span>
+                </h2>
+                <ul>{group.roles.map(lineOf)}</ul>
+              </section>
             ))}
-          </ol>
+          </div>
         </div>
       </main>
       <Foot hints={HINTS} />
@@ -61,37 +87,37 @@ export function RoleView({ view, screen, bridge }: RoleProps) {
 interface RoleLineProps {
   readonly role: Role;
   readonly number: number;
-  readonly disabled: boolean;
+  readonly tabStop: boolean;
+  readonly busy: boolean;
+  readonly onFocus: () => void;
   readonly onKeyDown: (event: KeyboardEvent) => void;
   readonly onChoose: () => void;
 }
 
-function RoleLine({ role, number, disabled, onKeyDown, onChoose }: RoleLineProps) {
+function RoleLine({ role, number, tabStop, busy, onFocus, onKeyDown, onChoose }: RoleLineProps) {
   return (
     <li>
-      <button type="button" className="role" disabled={disabled} data-role-id={role.id} onKeyDown={onKeyDown} onClick={onChoose}>
+      <button
+        type="button"
+        className="role"
+        tabIndex={tabStop ? 0 : -1}
+        aria-disabled={busy || undefined}
+        data-role-id={role.id}
+        onFocus={onFocus}
+        onKeyDown={onKeyDown}
+        onClick={busy ? undefined : onChoose}
+      >
         <span className="role-number" aria-hidden="true">
           {number <= 9 && <Key name={String(number)} />}
         </span>
-        <span>
-          <span className="role-name">{role.name}</span>{' '}
-          <span className="role-organisation">
-            {role.organisation} ({role.odsCode})
-          </span>
+        <span className="role-name">
+          {role.name} <span className="unseen">at {role.organisation}</span>
         </span>
       </button>
     </li>
   );
 }
 
-function buttonsOf(list: HTMLElement | null): readonly HTMLElement[] {
-  return list === null ? [] : [...list.querySelectorAll<HTMLElement>('button')];
-}
-
 function focusRole(list: HTMLElement | null, index: number): void {
-  buttonsOf(list)[index]?.focus();
-}
-
-function focusedRole(list: HTMLElement | null): number {
-  return buttonsOf(list).findIndex((button) => button === document.activeElement);
+  list?.querySelectorAll<HTMLElement>('button').item(index)?.focus();
 }

@@ -1,10 +1,13 @@
-import type { ReactNode } from 'react';
-import type { LanyardBridge, SignInScreen, WorkstationView } from '../../preload/contract.ts';
-import { Messages, MessageBox } from '../design/message-box.tsx';
-import { Status } from '../design/status.tsx';
-import { PasscodeForm } from './passcode-form.tsx';
-import { tellingReader } from './steps.ts';
-import { shownUserId } from './user-id.ts';
+import { useRef, useState } from 'react';
+import type { RefObject } from 'react';
+import type { LanyardBridge, MessageView, SignInScreen, WorkstationView } from '../../preload/contract.ts';
+import { Messages } from '../design/message-box.tsx';
+import { useFocusWhereLost } from '../use-focus.ts';
+import { AwaitCard } from './await-card.tsx';
+import { useCardChoice } from './card-choice.ts';
+import { CardHolder } from './card-holder.tsx';
+import { CardOptions } from './card-options.tsx';
+import { CardTask } from './card-task.tsx';
 
 interface CardPanelProps {
   readonly view: WorkstationView;
@@ -12,82 +15,77 @@ interface CardPanelProps {
   readonly bridge: LanyardBridge;
 }
 
-/** The card and what to do with it: put it in, wait, or enter the passcode. */
+/** The card and what to do with it: put it in, wait, choose between several, or enter the passcode. */
 export function CardPanel({ view, screen, bridge }: CardPanelProps) {
-  if (screen.step === 'insert-card' || screen.card === null) {
+  const panel = useRef<HTMLElement>(null);
+  const firstOption = useRef<HTMLInputElement>(null);
+  const { choice, choose } = useCardChoice(screen.cards);
+  const [tried, setTried] = useState<string | null>(null);
+  // Kept here, where no card has to stay in its reader for it to be told.
+  const [changeOutcome, setChangeOutcome] = useState<MessageView | null>(null);
+  const cardId = screen.checkingCardId ?? choice.cardId;
+  const card = screen.cards.find((candidate) => candidate.id === cardId) ?? null;
+  const message = changeOutcome ?? messageFor(cardId, tried, screen);
+  if (screen.cards.length === 0) {
     return (
       <section className="card-panel" aria-label="Your card">
-        <AwaitCard view={view} screen={screen} />
+        <AwaitCard view={view} message={message} />
       </section>
     );
   }
   return (
-    <section className="card-panel" aria-label="Your card">
-      <div className="card-holder">
-        <CardPicture />
-        <div>
-          <h2>{screen.card.name}</h2>
-          <p className="card-detail">
-            {screen.card.userId !== null && (
-              <>
-                <span className="unbroken">{shownUserId(screen.card.userId)}</span> ·{' '}
-              </>
-            )}
-            certificate valid to <span className="unbroken">{screen.card.validTo}</span>
-          </p>
-        </div>
-      </div>
-      {screen.triesLeft === 0 ? <BlockedCard message={screen.message} /> : <PasscodeForm key={`${screen.card.reader} ${screen.card.name}`} screen={screen} bridge={bridge} />}
+    <section className="card-panel" aria-label="Your card" ref={panel}>
+      {card !== null && screen.cards.length === 1 ? (
+        <CardHolder card={card} />
+      ) : (
+        <CardOptions cards={screen.cards} chosen={cardId} fixed={screen.step === 'checking'} first={firstOption} onChoose={choose} onGoOn={() => focusTask(panel.current)} />
+      )}
+      {card === null ? (
+        <Unchosen message={message} leftOver={screen.cards.length === 1} option={firstOption} />
+      ) : (
+        // Keyed by the card: what was typed for one is gone before another is asked for.
+        <CardTask
+          key={card.id}
+          card={card}
+          screen={screen}
+          message={message}
+          bridge={bridge}
+          takesFocus={choice.by !== 'keys'}
+          onTry={() => {
+            setTried(card.id);
+            setChangeOutcome(null);
+          }}
+          onChangeOutcome={setChangeOutcome}
+        />
+      )}
     </section>
   );
 }
 
-function BlockedCard({ message }: { readonly message: SignInScreen['message'] }) {
-  if (message !== null) return <Messages message={message} refusal={null} />;
+interface UnchosenProps {
+  readonly message: MessageView | null;
+  /** The one card there is was not the one that was chosen. */
+  readonly leftOver: boolean;
+  readonly option: RefObject<HTMLInputElement | null>;
+}
+
+/** Nobody has said yet which card is meant: no passcode is asked for. */
+function Unchosen({ message, leftOver, option }: UnchosenProps) {
+  useFocusWhereLost(option);
   return (
-    <MessageBox tone="problem" title="This card is locked">
-      Its passcode was entered wrongly too often. Your Registration Authority can unlock it.
-    </MessageBox>
+    <div className="card-messages card-unchosen">
+      <Messages message={message} refusal={null} />
+      <p>{leftOver ? 'The other card has gone. Choose this one to sign in with it.' : 'Choose the card to sign in with, then enter its passcode.'}</p>
+    </div>
   );
 }
 
-function AwaitCard({ view, screen }: { readonly view: WorkstationView; readonly screen: SignInScreen }) {
-  const awaited = awaitedCard(view);
-  return (
-    <>
-      <div className="card-holder">
-        <CardPicture empty />
-        <h2>{awaited.title}</h2>
-      </div>
-      <div className="card-messages">
-        {awaited.body}
-        <Messages message={screen.message} refusal={null} />
-      </div>
-    </>
-  );
+/** What came of a sign-in is said to the card it was tried with, and not to another beside it. */
+export function messageFor(cardId: string | null, tried: string | null, { cards, message }: Pick<SignInScreen, 'cards' | 'message'>): MessageView | null {
+  const isAnothers = tried !== null && tried !== cardId && cards.some((card) => card.id === tried);
+  return isAnothers ? null : message;
 }
 
-/** What stands in the way of a passcode, worst first. */
-function awaitedCard({ cardService }: WorkstationView): { readonly title: string; readonly body: ReactNode } {
-  if (cardService.state === 'starting') return { title: 'Getting ready', body: <Status>{cardService.sentence}</Status> };
-  if (cardService.state === 'unavailable') {
-    return { title: 'No card can be read', body: <MessageBox tone="problem" title="Card service not available">{cardService.sentence}</MessageBox> };
-  }
-  const reader = tellingReader(cardService.readers);
-  if (cardService.state === 'no-reader' || reader === null) {
-    return { title: 'Connect a card reader', body: <MessageBox tone="warning" title="No card reader">{cardService.sentence}</MessageBox> };
-  }
-  if (reader.state === 'unusable') {
-    return { title: 'This card can not be used', body: <MessageBox tone="problem" title={`${reader.label}: ${reader.name}`}>{reader.sentence}</MessageBox> };
-  }
-  if (reader.state === 'empty') return { title: 'Insert your smartcard', body: <p>Put your card in the reader, chip first. Nothing else is needed yet.</p> };
-  return { title: 'Reading the card', body: <Status>Leave it in the reader: this takes a moment.</Status> };
-}
-
-function CardPicture({ empty = false }: { readonly empty?: boolean }) {
-  return (
-    <span className={empty ? 'card-picture card-picture-empty' : 'card-picture'} aria-hidden="true">
-      <span className="card-chip" />
-    </span>
-  );
+function focusTask(panel: HTMLElement | null): void {
+  panel?.querySelector<HTMLElement>('form input:not(:disabled), form button:not(:disabled)')?.focus();
 }

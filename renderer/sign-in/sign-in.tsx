@@ -1,8 +1,10 @@
 import type { LanyardBridge, SignInScreen, WorkstationView } from '../../preload/contract.ts';
 import { Icon } from '../design/icon.tsx';
+import { prose } from '../design/prose.ts';
 import { Status } from '../design/status.tsx';
 import { ApplicationBar } from '../frame/application-bar.tsx';
 import { CardPanel } from './card-panel.tsx';
+import { LockedTitle } from './locked-shell.tsx';
 import { SignInFoot } from './sign-in-foot.tsx';
 import { stepsOf } from './steps.ts';
 import type { Step } from './steps.ts';
@@ -52,10 +54,13 @@ function Opening({ locked }: { readonly locked: SignInScreen['locked'] }) {
   }
   return (
     <>
-      <h1 className="locked-title">
-        <Icon name="lock" /> Locked
-      </h1>
-      <Status>{locked.sentence}</Status>
+      <LockedTitle />
+      <Status>{prose(locked.sentence)}</Status>
+      {locked.resumes !== null && (
+        <p className="locked-resumes">
+          <strong>{locked.resumes}</strong>: sign in to go on where you were. Anybody else starts afresh.
+        </p>
+      )}
       <p className="soft">
         Locked at <span className="unbroken">{locked.at}</span>
       </p>
@@ -74,7 +79,11 @@ function StepLine({ step, number }: { readonly step: Step; readonly number: numb
       <div>
         <span className="unseen">{STEP_WORDS[step.state]}</span>
         <span className="step-title">{step.title}</span>
-        <span className="step-detail">{step.detail}</span>
+        {step.detail.map((line) => (
+          <span key={line} className="step-detail">
+            {line}
+          </span>
+        ))}
       </div>
     </li>
   );

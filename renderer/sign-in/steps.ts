@@ -4,22 +4,26 @@ export type StepState = 'done' | 'now' | 'later';
 
 export interface Step {
   readonly title: string;
-  readonly detail: string;
+  /** One line each. */
+  readonly detail: readonly string[];
   readonly state: StepState;
 }
 
 /** The three steps of signing in as they stand now. */
 export function stepsOf(view: WorkstationView, screen: SignInScreen): readonly Step[] {
   const cardIn = screen.step !== 'insert-card';
+  const canGoOn = cardIn && (screen.method === 'browser' || screen.cards.some((card) => card.triesLeft !== 0));
   return [
-    { title: 'Card in the reader', detail: readerSentence(view), state: cardIn ? 'done' : 'now' },
-    { title: 'Enter your passcode', detail: 'It is checked on the card and never stored', state: passcodeState(screen) },
-    { title: 'Choose your role', detail: 'Only if you have more than one', state: 'later' },
+    { title: 'Card in the reader', detail: readerSentences(view), state: cardIn ? 'done' : 'now' },
+    { ...passcodeStep(screen), state: canGoOn ? 'now' : 'later' },
+    { title: 'Choose your role', detail: ['Only if you have more than one'], state: 'later' },
   ];
 }
 
-function passcodeState(screen: SignInScreen): StepState {
-  return screen.step === 'insert-card' ? 'later' : 'now';
+function passcodeStep({ method, cards }: SignInScreen): Pick<Step, 'title' | 'detail'> {
+  if (method === 'browser') return { title: 'Sign in with NHS Care Identity', detail: ['In a window of its own. Your passcode is never stored'] };
+  const atReader = cards.length > 0 && cards.every((card) => card.entry === 'pin-pad');
+  return { title: 'Enter your passcode', detail: [atReader ? 'On the reader’s keys. It is never stored' : 'It is checked on the card and never stored'] };
 }
 
 /** What the reader that matters now says: the one with a usable card, else one being read or refused, else the first. */
@@ -39,9 +43,12 @@ const SERVICE_WORDS: Readonly<Record<WorkstationView['cardService']['state'], st
   running: 'No card reader is connected',
 };
 
-function readerSentence(view: WorkstationView): string {
-  const reader = tellingReader(view.cardService.readers);
-  if (view.cardService.state !== 'running' || reader === null) return SERVICE_WORDS[view.cardService.state];
-  if (reader.state === 'unusable') return `${reader.label}: ${reader.name}`;
-  return `${reader.label}: ${reader.name} · ${reader.sentence}`;
+/** Every reader and what is in it. The one that the card panel speaks of is not explained twice. */
+function readerSentences({ cardService }: WorkstationView): readonly string[] {
+  const telling = tellingReader(cardService.readers);
+  if (cardService.state !== 'running' || telling === null) return [SERVICE_WORDS[cardService.state]];
+  return cardService.readers.map((reader) => {
+    const place = `${reader.label}: ${reader.name}`;
+    return reader === telling && reader.state === 'unusable' ? place : `${place} · ${reader.sentence}`;
+  });
 }

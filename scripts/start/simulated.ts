@@ -37,7 +37,7 @@ export async function runOnSimulator(): Promise<number> {
 function explain(desk: Desk): void {
   const { cards } = desk.simulator.ready.card;
   say('type a line here: "insert nair", "remove", or a number to see a patient to try');
-  for (const { id, holder, passcode } of cards) say(`  insert ${id}: ${holder}${passcode === null ? '' : `, passcode ${passcode}`}`);
+  for (const { id, holder, passcode, shows } of cards) say(`  insert ${id}: ${holder}${passcode === null ? '' : `, passcode ${passcode}`} (${shows})`);
   for (const person of desk.simulator.ready.people) say(`  NHS number ${person.nhsNumber}: ${person.name}. ${person.story}`);
 }
 

@@ -3,7 +3,7 @@
  * screen, takes a picture and is written to out/tour/tour.json.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { type RunningApp, startApp } from '../workstation/app.ts';
 import type { Desk } from '../workstation/desk.ts';
@@ -20,9 +20,12 @@ export interface TourStep {
 
 /** What a step is given: the app, the world around it, and the window as it is now. */
 export interface TourContext {
-  readonly app: RunningApp;
   readonly desk: Desk;
+  /** The app as it runs now. */
+  app(): RunningApp;
   page(): Promise<Page>;
+  /** Closes the app and starts it on another configuration, with no card in the reader. */
+  reopen(configuration: object): Promise<void>;
 }
 
 const FOLDER = join(import.meta.dirname, '../../out/tour');
@@ -31,8 +34,18 @@ const FOLDER = join(import.meta.dirname, '../../out/tour');
 export async function runTour(desk: Desk): Promise<boolean> {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
-  const app = await startApp({ staging: desk.staging, configuration: desk.simulator.ready.configuration, display: desk.display.name });
-  const context: TourContext = { app, desk, page: () => app.window() };
+  const open = (configuration: string): Promise<RunningApp> => startApp({ staging: desk.staging, configuration, display: desk.display.name });
+  let app = await open(desk.simulator.ready.configuration);
+  const context: TourContext = {
+    desk,
+    app: () => app,
+    page: () => app.window(),
+    async reopen(configuration) {
+      await app.close();
+      await desk.simulator.reset();
+      app = await open(writeBeside(desk.simulator.ready.configuration, configuration));
+    },
+  };
   const steps: TourStep[] = [];
   try {
     for (const [index, step] of TOUR_STEPS.entries()) {
@@ -46,6 +59,13 @@ export async function runTour(desk: Desk): Promise<boolean> {
     writeFileSync(join(FOLDER, 'tour.json'), `${JSON.stringify({ runtime: desk.runtime.name, steps }, null, 2)}\n`);
   }
   return steps.length === TOUR_STEPS.length && steps.every((step) => step.ok);
+}
+
+/** A configuration in the folder of the simulator's own, so that the files it names are found, and go with it. */
+function writeBeside(original: string, configuration: object): string {
+  const file = join(dirname(original), 'configuration-of-a-step.json');
+  writeFileSync(file, JSON.stringify(configuration), { mode: 0o600 });
+  return file;
 }
 
 async function takeStep(context: TourContext, number: number, name: string, walk: (context: TourContext) => Promise<string>): Promise<TourStep> {

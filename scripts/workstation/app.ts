@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type ElectronApplication, type Page, _electron } from '@playwright/test';
 import { appArguments } from './app-arguments.ts';
 import type { Staging } from './staging.ts';
+import { waitUntil } from './wait-until.ts';
 
 export interface RunningApp {
   readonly electron: ElectronApplication;
@@ -65,9 +66,22 @@ function environment({ staging, display }: AppOptions): Record<string, string> {
 
 const READY = 'html[data-ready="true"]';
 
+/** How long a page may take to say whether it has drawn something: one that hangs never says so. */
+const PAGE_LIMIT_MS = 1_000;
+
+/** The window that has drawn something: one that stands by has not. */
 async function readyWindow(electron: ElectronApplication): Promise<Page> {
-  const open = (): Page | undefined => electron.windows().findLast((page) => !page.isClosed());
-  const page = open() ?? (await electron.waitForEvent('window', { timeout: 30_000 }));
-  await page.waitForSelector(READY, { timeout: 30_000, state: 'attached' });
-  return page;
+  let ready: Page | null = null;
+  await waitUntil('a window that has drawn its view', 30_000, async () => (ready = await firstReady(electron.windows())) !== null);
+  if (ready === null) throw new Error('There is no window.');
+  return ready;
+}
+
+async function firstReady(pages: readonly Page[]): Promise<Page | null> {
+  const asked = pages.map(async (page) => {
+    await page.waitForSelector(READY, { state: 'attached', timeout: PAGE_LIMIT_MS });
+    return page.isClosed() ? Promise.reject(new Error('The page has gone.')) : page;
+  });
+  // A page that stands by, hangs or goes while it is asked is not the one.
+  return Promise.any(asked).catch(() => null);
 }

@@ -27,6 +27,8 @@ export interface DeskOptions {
   /** `virtual`: Xvfb even where a person has a display, so that pictures are alike. */
   readonly display: 'virtual' | 'as-found';
   readonly simulatorArguments?: readonly string[];
+  /** A folder in which the virtual display keeps what is on it, for a benchmark that looks at single points. */
+  readonly screenFolder?: string;
 }
 
 /** Opens everything in the order it depends on each other; closes what was opened where a later part fails. */
@@ -41,7 +43,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   process.once('exit', abandon);
   try {
     const runtime = chosenRuntime();
-    const display = options.display === 'virtual' || !hasDisplay() ? await openVirtualDisplay() : ownDisplay();
+    const display = options.display === 'virtual' || !hasDisplay() ? await openVirtualDisplay(options.screenFolder) : ownDisplay();
     closers.push(() => display.close());
     const staging = stage(runtime, APP_FOLDER);
     closers.push(() => staging.dispose());

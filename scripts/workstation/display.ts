@@ -1,12 +1,15 @@
 /** The display the window opens on: the person's own, or Xvfb where there is none. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { say } from './say.ts';
 
 export interface Display {
   readonly kind: 'own' | 'virtual';
   /** What DISPLAY must be, or `null` on systems without X. */
   readonly name: string | null;
+  /** The file in which a virtual display keeps what is on it, in X's window dump format; only where one was asked for. */
+  readonly screenFile: string | null;
   close(): void;
 }
 
@@ -16,20 +19,25 @@ export function hasDisplay(): boolean {
   return Boolean(process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY']);
 }
 
-/** An Xvfb of our own on a free display number. @throws Error naming the Debian package where there is no Xvfb */
-export async function openVirtualDisplay(): Promise<Display> {
+/**
+ * An Xvfb of our own on a free display number.
+ * @param screenFolder a folder for its screen file, where somebody wants to look at single points of it
+ * @throws Error naming the Debian package where there is no Xvfb
+ */
+export async function openVirtualDisplay(screenFolder: string | null = null): Promise<Display> {
   if (!existsSync('/usr/bin/Xvfb')) throw new Error('There is no display, and Xvfb is not installed: apt-get install xvfb');
   say('no display here: using a virtual one (Xvfb)');
-  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1920x1080x24', '-nolisten', 'tcp', '-noreset'], {
+  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1920x1080x24', '-nolisten', 'tcp', '-noreset', ...(screenFolder === null ? [] : ['-fbdir', screenFolder])], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });
   const number = await displayNumber(server);
-  return { kind: 'virtual', name: `:${number}`, close: () => server.kill('SIGTERM') };
+  const screenFile = screenFolder === null ? null : join(screenFolder, 'Xvfb_screen0');
+  return { kind: 'virtual', name: `:${number}`, screenFile, close: () => server.kill('SIGTERM') };
 }
 
 /** The display as it is. */
 export function ownDisplay(): Display {
-  return { kind: 'own', name: process.env['DISPLAY'] ?? null, close: () => undefined };
+  return { kind: 'own', name: process.env['DISPLAY'] ?? null, screenFile: null, close: () => undefined };
 }
 
 /** Xvfb writes the number it took to file descriptor 3 once it can be used. */

@@ -4,9 +4,15 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
+interface Client {
+  keyFile?: string;
+  secretFile?: string;
+}
+
 interface Paths {
   region?: unknown;
   trust?: { card?: string[]; tls?: string[] };
+  identity?: { clientAuthentication?: Client; tokenExchange?: { clientAuthentication?: Client } };
 }
 
 /**
@@ -23,9 +29,15 @@ export function copyConfiguration(file: string, folder: string): string {
     cpSync(resolve(home, path), join(folder, copy));
     return copy;
   };
-  const { region, trust } = content;
+  const bringFor = (client: Client | undefined): void => {
+    if (client?.keyFile !== undefined) client.keyFile = bring(client.keyFile);
+    if (client?.secretFile !== undefined) client.secretFile = bring(client.secretFile);
+  };
+  const { region, trust, identity } = content;
   if (typeof region === 'string' && region.endsWith('.json')) content.region = bring(region);
-  if (trust !== undefined) content.trust = { card: (trust.card ?? []).map(bring), tls: (trust.tls ?? []).map(bring) };
+  if (trust !== undefined) content.trust = { ...trust, card: (trust.card ?? []).map(bring), tls: (trust.tls ?? []).map(bring) };
+  bringFor(identity?.clientAuthentication);
+  bringFor(identity?.tokenExchange?.clientAuthentication);
   const target = join(folder, 'configuration.json');
   writeFileSync(target, JSON.stringify(content), { mode: 0o644 });
   return target;

@@ -2,6 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { HeardCommand } from '../../simulator/card/index.ts';
+import type { PivBehaviour } from '../../simulator/card/piv-behaviour.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -15,10 +17,12 @@ export interface SimulatorReady {
   readonly practice: { readonly baseUrl: string; readonly odsCode: string; readonly name: string };
   readonly card: {
     readonly kind: 'vpcd' | 'simulated' | 'none';
-    readonly cards: readonly { readonly id: string; readonly holder: string; readonly passcode: string | null }[];
+    readonly readers: number;
+    readonly cards: readonly { readonly id: string; readonly holder: string; readonly passcode: string | null; readonly shows: string }[];
   };
   readonly people: readonly { readonly nhsNumber: string; readonly name: string; readonly story: string }[];
   readonly configuration: string;
+  readonly configurationCis2: string;
 }
 
 export type Fault =
@@ -54,19 +58,42 @@ export class Simulator {
     return new Simulator(child, JSON.parse(line) as SimulatorReady);
   }
 
-  insertCard(card: string): Promise<void> {
-    return this.#control('/card/insert', { card });
+  /** Readers count from 1; the second is there only with a real smartcard service. */
+  insertCard(card: string, reader = 1): Promise<void> {
+    return this.#control('/card/insert', { card, reader });
   }
 
-  removeCard(): Promise<void> {
-    return this.#control('/card/remove', {});
+  /** Out of one reader, or out of all. */
+  removeCard(reader?: number): Promise<void> {
+    return this.#control('/card/remove', { reader });
+  }
+
+  /** From its next command on; `null`: as it was issued. */
+  setCardBehaviour(card: string, behaviour: Partial<PivBehaviour> | null): Promise<void> {
+    return this.#control('/card/behaviour', { card, behaviour });
+  }
+
+  /** Spends every try of its passcode. */
+  blockCard(card: string): Promise<void> {
+    return this.#control('/card/block', { card });
+  }
+
+  /** What its cards were asked since the start or reset. */
+  async cardCommands(): Promise<readonly HeardCommand[]> {
+    const response = await fetch(`${this.ready.control}/card/commands`, { signal: AbortSignal.timeout(20_000) });
+    return (await response.json()) as readonly HeardCommand[];
   }
 
   setFault(service: string, fault: Fault | null): Promise<void> {
     return this.#control('/fault', { service, fault });
   }
 
-  /** No card, no faults, every passcode counter full. */
+  /** Every token of everybody ends, as at a remote logout. */
+  logOut(): Promise<void> {
+    return this.#control('/identity/logout', {});
+  }
+
+  /** No card in any reader, no faults, every card as issued. */
   reset(): Promise<void> {
     return this.#control('/reset', {});
   }

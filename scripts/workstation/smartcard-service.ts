@@ -9,10 +9,10 @@ import { waitUntil } from './wait-until.ts';
 const DAEMON = '/usr/sbin/pcscd';
 const READER_DRIVER = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
 const SOCKET = '/run/pcscd/pcscd.comm';
-/** vpcd's own port for its first slot. */
+/** vpcd's own port for its first slot; the second is on the next. */
 export const VPCD_PORT = 35963;
 
-/** The reader's entry in pcscd's configuration: a slot that takes a card over TCP on its port. */
+/** The reader's entry in pcscd's configuration: two slots that take a card over TCP, each on its port. */
 const READER = `FRIENDLYNAME "Virtual PCD"
 DEVICENAME /dev/null:0x8C7B
 LIBPATH ${READER_DRIVER}
@@ -30,6 +30,10 @@ export class SmartcardService {
   readonly #folder = mkdtempSync(join(tmpdir(), 'lanyard-pcscd-'));
   #daemon: ChildProcess | null = null;
 
+  get isRunning(): boolean {
+    return this.#daemon !== null;
+  }
+
   /** Starts the daemon and waits until clients and, with its reader, the virtual card can connect. */
   async start(readers: 'with-reader' | 'without-reader' = 'with-reader'): Promise<void> {
     rmSync(SOCKET, { force: true });
@@ -39,7 +43,7 @@ export class SmartcardService {
     const endsWithUs = ['--pdeathsig', 'KILL', DAEMON];
     this.#daemon = spawn('setpriv', [...endsWithUs, '--foreground', '--config', this.#folder, ...withoutPolicy()], { stdio: 'ignore' });
     await waitUntil('pcscd to listen', 10_000, () => existsSync(SOCKET));
-    if (readers === 'with-reader') await waitUntil('the virtual reader to listen', 10_000, () => listens(VPCD_PORT));
+    if (readers === 'with-reader') await waitUntil('the virtual readers to listen', 10_000, async () => (await listens(VPCD_PORT)) && (await listens(VPCD_PORT + 1)));
   }
 
   /** Ends the daemon; `SIGKILL` is what a crash looks like to its clients. */
@@ -50,6 +54,11 @@ export class SmartcardService {
     const ended = new Promise((resolve) => daemon.once('exit', resolve));
     daemon.kill(signal);
     await ended;
+  }
+
+  /** `SIGSTOP`: it is there and answers nobody, until `SIGCONT`. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#daemon?.kill(signal);
   }
 
   async dispose(): Promise<void> {

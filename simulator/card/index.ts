@@ -1,20 +1,38 @@
 import type { DemonstrationCard } from './demonstration-cards.ts';
-import { startSimulatedReader } from './simulated-reader.ts';
-import { insertIntoVpcd, isVpcdThere, vpcdPort, type InsertedCard } from './vpcd.ts';
+import type { PivBehaviour } from './piv-behaviour.ts';
+import { createHearing, type HeardCommand } from './hearing.ts';
+import { PivCard } from './piv-card.ts';
+import { simulatedSlot, vpcdSlot, type Slot } from './slots.ts';
+import { isVpcdThere, vpcdPort } from './vpcd.ts';
 
 export { createCardAuthority, type CardAuthority } from './certificate-authority.ts';
-export { createDemonstrationCards, type DemonstrationCard } from './demonstration-cards.ts';
+export { cardOf, createDemonstrationCards, type DemonstrationCard } from './demonstration-cards.ts';
+export type { HeardCommand } from './hearing.ts';
 export { issueCard, type CardOrder } from './issue-card.ts';
 
+/** The simulator's readers, with the cards to put in. */
 export interface CardReader {
   /** `vpcd`: the computer's own PC/SC service sees the cards. `simulated`: only Lanyard does, through this port. */
   readonly kind: 'vpcd' | 'simulated';
+  /** Of the first reader. */
   readonly port: number;
-  /** The id of the card that is in, or `null`. */
-  readonly inserted: string | null;
-  /** Puts that card in, taking out one that is there; resolves when the reader has it. @throws where there is no such card */
-  insert(cardId: string): Promise<void>;
-  remove(): Promise<void>;
+  /** How many readers there are. */
+  readonly readers: number;
+  /** The id of the card that is in each, or `null`. */
+  readonly inserted: readonly (string | null)[];
+  /** What the cards were asked, since the start or reset. */
+  readonly heard: readonly HeardCommand[];
+  /**
+   * Puts that card in, taking out one that is there, and itself out of another reader; resolves when the reader has it.
+   * Readers count from 1. @throws where there is no such card or reader
+   */
+  insert(cardId: string, reader?: number): Promise<void>;
+  /** Out of one reader, or out of all. */
+  remove(reader?: number): Promise<void>;
+  /** From the next command on; `null`: as issued. @throws where there is no such card, or it is none for signing in */
+  behave(cardId: string, behaviour: Partial<PivBehaviour> | null): Promise<void>;
+  /** Spends every try of its passcode. @throws where there is no such card, or it is none for signing in */
+  block(cardId: string): Promise<void>;
   /** No card in, and every card as issued. */
   reset(): Promise<void>;
   close(): Promise<void>;
@@ -24,82 +42,77 @@ export interface CardReaderOptions {
   readonly cards: readonly DemonstrationCard[];
   /** `vpcd` where it is there, else the simulated reader. */
   readonly kind?: 'either' | 'simulated';
+  /** Of vpcd's first slot; its second is on the next. */
   readonly vpcdPort?: number;
 }
 
-interface Slot {
-  readonly kind: CardReader['kind'];
-  readonly port: number;
-  /** `onEnd` is told when the reader gives the card up by itself. */
-  insert(card: DemonstrationCard, onEnd: () => void): Promise<void>;
-  remove(): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** Opens a virtual reader for these cards: vpcd's if pcscd offers one, else one of the simulator's own. */
+/** Opens virtual readers for these cards: vpcd's two if pcscd offers them, else one of the simulator's own. */
 export async function startCardReader({ cards, kind = 'either', vpcdPort: port = vpcdPort }: CardReaderOptions): Promise<CardReader> {
-  const slot = kind === 'either' && (await isVpcdThere(port)) ? vpcdSlot(port) : await simulatedSlot();
-  let inserted: string | null = null;
-  const remove = async () => {
-    inserted = null;
-    await slot.remove();
+  const isVpcd = kind === 'either' && (await isVpcdThere(port));
+  const slots: readonly Slot[] = isVpcd ? [vpcdSlot(port), vpcdSlot(port + 1)] : [await simulatedSlot()];
+  const inserted: (string | null)[] = slots.map(() => null);
+  const hearing = createHearing();
+  const named = (id: string): DemonstrationCard => cards.find((card) => card.id === id) ?? fail(`The simulator has no card called ${id}`);
+  const slotOf = (reader: number): Slot => slots[reader - 1] ?? fail(`The simulator has no reader ${reader}`);
+
+  // One after the other, whoever asks: a slot that is being filled cannot be emptied.
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const done = turn.then(work);
+    turn = done.catch(() => undefined);
+    return done;
   };
+
+  const pivCard = async (id: string): Promise<PivCard> => {
+    const card = await named(id).card();
+    return card instanceof PivCard ? card : fail(`The card ${id} is none for signing in`);
+  };
+  const remove = async (reader: number) => {
+    inserted[reader - 1] = null;
+    await slotOf(reader).remove();
+  };
+  const removeAll = async () => {
+    for (const index of slots.keys()) await remove(index + 1);
+  };
+  const removeFromOthers = async (id: string) => {
+    for (const [index, present] of inserted.entries()) if (present === id) await remove(index + 1);
+  };
+
+  const insert = async (id: string, reader: number) => {
+    const slot = slotOf(reader);
+    const card = await named(id).card();
+    await removeFromOthers(id);
+    await remove(reader);
+    await slot.insert(hearing.listenIn(id, card), () => {
+      if (inserted[reader - 1] === id) inserted[reader - 1] = null;
+    });
+    inserted[reader - 1] = id;
+  };
+  const reset = async () => {
+    await removeAll();
+    for (const card of cards) await card.restore();
+    hearing.clear();
+  };
+  const close = async () => {
+    await removeAll();
+    for (const slot of slots) await slot.close();
+  };
+
   return {
-    kind: slot.kind,
-    port: slot.port,
-    get inserted() {
-      return inserted;
-    },
-    async insert(cardId) {
-      const card = cards.find(({ id }) => id === cardId);
-      if (!card) throw new Error(`The simulator has no card called ${cardId}`);
-      await remove();
-      await slot.insert(card, () => {
-        if (inserted === cardId) inserted = null;
-      });
-      inserted = cardId;
-    },
-    remove,
-    async reset() {
-      await remove();
-      for (const card of cards) card.restore();
-    },
-    async close() {
-      await remove();
-      await slot.close();
-    },
+    kind: isVpcd ? 'vpcd' : 'simulated',
+    port: slots[0]!.port,
+    readers: slots.length,
+    inserted,
+    heard: hearing.all,
+    insert: (id, reader = 1) => inTurn(() => insert(id, reader)),
+    remove: (reader) => inTurn(() => (reader === undefined ? removeAll() : remove(reader))),
+    behave: async (id, behaviour) => (await pivCard(id)).behave(behaviour),
+    block: async (id) => (await pivCard(id)).block(),
+    reset: () => inTurn(reset),
+    close: () => inTurn(close),
   };
 }
 
-function vpcdSlot(port: number): Slot {
-  let inside: InsertedCard | null = null;
-  const remove = async () => {
-    const leaving = inside;
-    inside = null;
-    await leaving?.remove();
-  };
-  return {
-    kind: 'vpcd',
-    port,
-    async insert({ card }, onEnd) {
-      const inserted = await insertIntoVpcd(card, port);
-      inside = inserted;
-      void inserted.ended.then(() => {
-        if (inside === inserted) onEnd();
-      });
-    },
-    remove,
-    close: remove,
-  };
-}
-
-async function simulatedSlot(): Promise<Slot> {
-  const reader = await startSimulatedReader();
-  return {
-    kind: 'simulated',
-    port: reader.port,
-    insert: async ({ card }) => reader.insert(card),
-    remove: async () => reader.remove(),
-    close: () => reader.close(),
-  };
+function fail(sentence: string): never {
+  throw new Error(sentence);
 }

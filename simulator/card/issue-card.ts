@@ -1,10 +1,10 @@
-import type { KeyObject } from 'node:crypto';
-import { generateCardKeys, yearsAfter, type CardAlgorithm, type CardAuthority } from './certificate-authority.ts';
+import { X509Certificate, type KeyObject } from 'node:crypto';
+import { generateCardKeys, yearsAfter, type CardAlgorithm, type CardAuthority, type CertificateUsage } from './certificate-authority.ts';
 import type { CardKey } from './card-key.ts';
 import type { PivBehaviour } from './piv-behaviour.ts';
 import { PivCard } from './piv-card.ts';
-import { capabilityContainer, cardholderIdentifier, certificateObject, discoveryObject, type CertificateStorage } from './piv-objects.ts';
-import { makeAtr } from './virtual-card.ts';
+import { capabilityContainer, cardholderIdentifier } from './piv-objects.ts';
+import type { RevocationReason } from './revocations.ts';
 
 export interface CardOrder {
   readonly commonName: string;
@@ -13,10 +13,14 @@ export interface CardOrder {
   readonly algorithm: CardAlgorithm;
   /** 6 to 8 digits. */
   readonly passcode: string;
-  readonly certificateStorage?: CertificateStorage;
+  /** 6 to 8 digits: the card's own, which counts where its Discovery object says so. The same as `passcode` where not given. */
+  readonly globalPasscode?: string;
   readonly notBefore?: Date;
   /** Two years after `notBefore` where not given, as NHS cards have it. */
   readonly notAfter?: Date;
+  readonly usage?: CertificateUsage;
+  /** Has the authority take the certificate back as soon as it was issued. */
+  readonly revoked?: RevocationReason;
   readonly behaviour?: Partial<PivBehaviour>;
 }
 
@@ -28,17 +32,17 @@ export async function issueCard(authority: CardAuthority, order: CardOrder): Pro
   const { publicKey, privateKey } = await generateCardKeys(order.algorithm);
   const { commonName, userId, notBefore = new Date() } = order;
   const notAfter = order.notAfter ?? yearsAfter(notBefore, 2);
-  const certificate = await authority.issue({ commonName, userId, publicKey, notBefore, notAfter });
+  const certificate = await authority.issue({ commonName, userId, publicKey, notBefore, notAfter, ...(order.usage && { usage: order.usage }) });
+  if (order.revoked) authority.revoke(new X509Certificate(certificate).serialNumber, order.revoked);
   return new PivCard({
-    atr: makeAtr('LANYARD'),
+    certificate,
     objects: new Map([
-      ['5fc105', certificateObject(certificate, order.certificateStorage ?? 'plain')],
       ['5fc102', cardholderIdentifier(notAfter)],
       ['5fc107', capabilityContainer()],
-      ['7e', discoveryObject()],
     ]),
     authenticationKey: toCardKey(order.algorithm, privateKey),
     passcode: order.passcode,
+    globalPasscode: order.globalPasscode ?? order.passcode,
     unblockingKey: simulatedUnblockingKey,
     ...(order.behaviour && { behaviour: order.behaviour }),
   });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
+import type { PivBehaviour } from './piv-behaviour.ts';
 import { tlv } from './tlv.ts';
 
 /** The data objects of a PIV card (NIST SP 800-73-5 part 1, appendix A). Keys are object identifiers in hexadecimal. */
@@ -8,14 +9,22 @@ export type PivObjects = ReadonlyMap<string, Buffer>;
 /** The PIV application with its version. */
 export const applicationId = Buffer.from('a000000308000010000100', 'hex');
 
-/** How a certificate is stored; issued cards do get CertInfo wrong. */
-export type CertificateStorage = 'plain' | 'gzip' | 'plain-flagged-gzip' | 'gzip-flagged-plain';
+export function certificateObject(der: Uint8Array, storage: Exclude<PivBehaviour['certificate'], 'missing'>): Buffer {
+  const isFlagged = storage === 'gzip' || storage === 'plain-flagged-gzip' || storage === 'net-id';
+  return tlv('53', tlv('70', stored(der, storage)), tlv('71', Buffer.of(isFlagged ? 0x01 : 0x00)), tlv('fe'));
+}
 
-export function certificateObject(der: Uint8Array, storage: CertificateStorage): Buffer {
-  const isZipped = storage === 'gzip' || storage === 'gzip-flagged-plain';
-  const isFlagged = storage === 'gzip' || storage === 'plain-flagged-gzip';
-  const stored = isZipped ? gzipSync(der) : Buffer.from(der);
-  return tlv('53', tlv('70', stored), tlv('71', Buffer.of(isFlagged ? 0x01 : 0x00)), tlv('fe'));
+function stored(der: Uint8Array, storage: Exclude<PivBehaviour['certificate'], 'missing'>): Buffer {
+  switch (storage) {
+    case 'plain':
+    case 'plain-flagged-gzip':
+      return Buffer.from(der);
+    case 'gzip':
+    case 'gzip-flagged-plain':
+      return gzipSync(der);
+    case 'net-id':
+      return Buffer.concat([Buffer.of(0x01, 0x00, der.length & 0xff, der.length >> 8), deflateSync(der)]);
+  }
 }
 
 /** Cardholder unique identifier: FASC-N of a card without one, a random GUID, an expiry date, no signature. */
@@ -35,5 +44,23 @@ export function capabilityContainer(): Buffer {
   );
 }
 
-/** Discovery object, not wrapped in 53: the PIV application's passcode, and no other. */
-export const discoveryObject = (): Buffer => tlv('7e', tlv('4f', applicationId), tlv('5f2f', Buffer.of(0x40, 0x00)));
+/** Discovery object, not wrapped in 53, with its usage policy of two bytes (part 1, section 3.3.2); `garbage`: a length that lies. */
+export function discoveryObject(policy: Exclude<PivBehaviour['discovery'], 'missing'>): Buffer {
+  if (policy === 'garbage') return Buffer.from('7e12ff84ffffffff', 'hex');
+  return tlv('7e', tlv('4f', applicationId), tlv('5f2f', Buffer.from(policy, 'hex')));
+}
+
+/** The same bytes with another length in the outermost TLV, whose tag is one byte. */
+export function withFalseLength(whole: Buffer, lengths: PivBehaviour['lengths']): Buffer {
+  const value = whole.subarray(whole[1]! < 0x80 ? 2 : 2 + (whole[1]! & 0x7f));
+  switch (lengths) {
+    case 'right':
+      return whole;
+    case 'beyond':
+      return Buffer.concat([whole.subarray(0, 1), Buffer.of(0x82, (value.length + 1) >> 8, (value.length + 1) & 0xff), value]);
+    case 'indefinite':
+      return Buffer.concat([whole.subarray(0, 1), Buffer.of(0x80), value]);
+    case 'huge':
+      return Buffer.concat([whole.subarray(0, 1), Buffer.of(0x84, 0x7f, 0xff, 0xff, 0xff), value]);
+  }
+}

@@ -14,9 +14,12 @@ export const faultSchema = z.discriminatedUnion('kind', [
 
 export type Fault = z.infer<typeof faultSchema>;
 
-/** The names a fault may be set for; `wessex` is both of the region's services. */
-export const faultServiceSchema = z.enum(['practice', 'wessex', 'wessex-summary', 'wessex-record', 'pds', 'identity']);
+/** The names a fault may be set for; `wessex` is both of the region's services, `revocation` both ways to ask. */
+export const faultServiceSchema = z.enum(['practice', 'wessex', 'wessex-summary', 'wessex-record', 'pds', 'identity', 'revocation', 'revocation-list', 'revocation-answers']);
 export type FaultService = z.infer<typeof faultServiceSchema>;
+
+/** Names for several services at once. */
+const GROUPS = { wessex: ['wessex-record', 'wessex-summary'], revocation: ['revocation-list', 'revocation-answers'] } as const satisfies Record<string, readonly ServiceName[]>;
 
 export interface Faults {
   set(service: FaultService, fault: Fault | null): void;
@@ -28,7 +31,7 @@ export function createFaults(): Faults {
   const current = new Map<ServiceName, Fault>();
   return {
     set(service, fault) {
-      const names: readonly ServiceName[] = service === 'wessex' ? ['wessex-record', 'wessex-summary'] : [service];
+      const names = service === 'wessex' || service === 'revocation' ? GROUPS[service] : [service];
       for (const name of names) {
         if (fault === null) current.delete(name);
         else current.set(name, fault);

@@ -10,19 +10,30 @@ const MOST_BODY_BYTES = 1_000_000;
 
 export interface RunningServer {
   readonly port: number;
+  /** What answers below which path; until then nothing is here. */
+  mount(mounts: readonly Mount[]): void;
   /** Cuts every connection, the hanging ones too. */
   close(): Promise<void>;
 }
 
 /** Rejects with the system's error where the port is taken. */
-export async function listen(port: number, mounts: (port: number) => readonly Mount[], faults: Faults, log: RequestLog): Promise<RunningServer> {
+export async function listen(port: number, faults: Faults, log: RequestLog): Promise<RunningServer> {
   let mounted: readonly Mount[] = [];
   const server = createServer((request, response) => {
-    serve(request, response, mounted, faults, log).catch(() => response.destroy());
+    serve(request, response, mounted, faults, log).catch((error: unknown) => {
+      // A caller that went away is nobody's mistake; anything else is one of the simulator's own.
+      if (!request.destroyed || request.complete) process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      response.destroy();
+    });
   });
   const bound = await bind(server, port);
-  mounted = [...mounts(bound)].sort((one, other) => other.prefix.length - one.prefix.length);
-  return { port: bound, close: () => close(server) };
+  return {
+    port: bound,
+    mount(mounts) {
+      mounted = [...mounts].sort((one, other) => other.prefix.length - one.prefix.length);
+    },
+    close: () => close(server),
+  };
 }
 
 function bind(server: Server, port: number): Promise<number> {
@@ -51,7 +62,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, mounts:
   const body = await read(request);
   if (body === null) return send(response, { status: 413, body: 'The request is too large.' }, logged);
   const fault = faults.of(service);
-  const ask: Ask = { method: request.method ?? 'GET', url, path, headers: request.headers, body, mistaken: fault?.kind === 'wrong-patient' };
+  const ask: Ask = { method: request.method ?? 'GET', url, path, headers: request.headers, body: body.toString('utf8'), bytes: body, mistaken: fault?.kind === 'wrong-patient' };
   const answer = await withFault(fault, response, () => answerOf(mount, ask));
   if (answer !== null) send(response, answer, logged);
 }
@@ -104,8 +115,10 @@ async function answerOf(mount: Mount, ask: Ask): Promise<Answer> {
 function send(response: ServerResponse, answer: Answer, logged: LoggedRequest | null): void {
   if (logged !== null) logged.status = answer.status;
   if (response.destroyed) return;
-  const bytes = Buffer.from(answer.body, 'utf8');
-  response.writeHead(answer.status, { ...answer.headers, 'content-length': String(bytes.length) });
+  const bytes = Buffer.from(answer.body);
+  // 204 has no body and must not tell of one (RFC 9110 section 8.6).
+  const length = answer.status === 204 ? {} : { 'content-length': String(bytes.length) };
+  response.writeHead(answer.status, { ...(answer.headers as Readonly<Record<string, string | string[]>>), ...length });
   response.end(bytes);
 }
 
@@ -116,13 +129,13 @@ function refuseStranger(request: IncomingMessage): Answer | null {
   return { status: 421, body: 'The simulator answers to 127.0.0.1 and localhost only.' };
 }
 
-/** The body as text, or `null` where it is too large. */
-async function read(request: IncomingMessage): Promise<string | null> {
+/** The body, or `null` where it is too large. */
+async function read(request: IncomingMessage): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size <= MOST_BODY_BYTES) chunks.push(chunk);
   }
-  return size > MOST_BODY_BYTES ? null : Buffer.concat(chunks).toString('utf8');
+  return size > MOST_BODY_BYTES ? null : Buffer.concat(chunks);
 }

@@ -1,7 +1,7 @@
 /** What a service of the simulator looks like to the shared HTTP layer: an ask in, an answer out, no sockets. */
 import type { IncomingHttpHeaders } from 'node:http';
 
-export const SERVICES = ['practice', 'wessex-record', 'wessex-summary', 'pds', 'identity', 'control'] as const;
+export const SERVICES = ['practice', 'wessex-record', 'wessex-summary', 'pds', 'identity', 'revocation-list', 'revocation-answers', 'control'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
 export interface Ask {
@@ -12,14 +12,17 @@ export interface Ask {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The body as it came. */
+  readonly bytes: Uint8Array;
   /** The service has been told to mix patients up: it answers about somebody else. */
   readonly mistaken: boolean;
 }
 
 export interface Answer {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** A header that is there several times is a list. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: string | Uint8Array;
 }
 
 /** One service below one path. A mount may hold two services: which one answers is decided by the path. */

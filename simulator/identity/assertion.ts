@@ -13,6 +13,8 @@ const LEEWAY_SECONDS = 5;
 export interface AssertionRules {
   readonly issuer: string;
   readonly authorities: readonly X509Certificate[];
+  /** Whether the authority took the certificate back. */
+  readonly isRevoked: (certificate: X509Certificate) => boolean;
   readonly challenges: Challenges;
   /** Identifiers of assertions already used. */
   readonly seen: Set<string>;
@@ -30,6 +32,7 @@ export async function checkAssertion(assertion: string, rules: AssertionRules): 
   const [leaf] = chain as [X509Certificate, ...X509Certificate[]];
   const verdict = checkChain(chain, rules.authorities, new Date(rules.now()));
   if (!verdict.ok) return refuse(401, verdict.reason);
+  if (rules.isRevoked(leaf)) return refuse(401, "the card's certificate was revoked");
   const claims = await verify(assertion, leaf, rules);
   if (typeof claims === 'string') return refuse(401, claims);
   const refusal = checkClaims(claims, leaf, rules);

@@ -18,9 +18,14 @@ export function checkChain(chain: readonly X509Certificate[], authorities: reado
   const [leaf, ...others] = chain;
   if (leaf === undefined) return { ok: false, reason: 'there is no certificate' };
   if (leaf.ca) return { ok: false, reason: "the card's certificate is an authority's" };
-  if (!isCurrent(leaf, now)) return { ok: false, reason: "the card's certificate is not valid today" };
+  if (leaf.validToDate < now) return { ok: false, reason: `the card's certificate expired on ${day(leaf.validToDate)}` };
+  if (leaf.validFromDate > now) return { ok: false, reason: `the card's certificate is not valid before ${day(leaf.validFromDate)}` };
   if (!leadsToAuthority(leaf, others, authorities, now, MOST_LINKS)) return { ok: false, reason: "the card's certificate was not issued by a trusted authority" };
   return { ok: true, subject: subjectOf(leaf) };
+}
+
+function day(date: Date): string {
+  return date.toISOString().slice(0, 10);
 }
 
 function leadsToAuthority(certificate: X509Certificate, others: readonly X509Certificate[], authorities: readonly X509Certificate[], now: Date, linksLeft: number): boolean {

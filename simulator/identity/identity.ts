@@ -1,48 +1,59 @@
-/** The identity service: CIS2's tokens and claims behind a sign-in by card statement (docs/identity-and-simulator.md). */
-import { createHash, randomUUID } from 'node:crypto';
+/** A site's own identity service: CIS2's tokens and claims behind a sign-in by card statement (docs/identity-and-simulator.md). */
 import type { X509Certificate } from 'node:crypto';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import type { CryptoKey, JWK } from 'jose';
 import { header, json, wrongVerb } from '../http/service.ts';
 import type { Answer, Ask } from '../http/service.ts';
+import { refuse, refuseToken, tokenAnswer, userinfoAnswer, webPage } from './answers.ts';
 import { checkAssertion } from './assertion.ts';
+import type { AssertionRules } from './assertion.ts';
 import { CHALLENGE_SECONDS, createChallenges } from './challenges.ts';
-import { TOKEN_SECONDS } from './tokens.ts';
+import type { ClientAuthentication } from './clients.ts';
+import { ACCESS_TOKEN_TYPE, exchange, ID_TOKEN_TYPE, refreshed, TOKEN_EXCHANGE } from './exchange.ts';
+import type { ReadSubject } from './exchange.ts';
+import type { IdTokens } from './id-tokens.ts';
+import type { AnsweringEndpoint, Behaviour } from './modes.ts';
 import type { Tokens } from './tokens.ts';
-import { userinfo, userOf } from './users.ts';
-import type { User } from './users.ts';
+import { userById, userinfo, userOf } from './users.ts';
 
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
-const KEY_ID = 'simulator-1';
 
-interface Parts {
+export interface IdentityParts {
+  /** The address of the service. */
+  readonly issuer: string;
   readonly tokens: Tokens;
+  readonly idTokens: IdTokens;
+  readonly behaviour: Behaviour;
   readonly authorities: readonly X509Certificate[];
+  /** Whether the authority took the certificate back. */
+  readonly isRevoked: (certificate: X509Certificate) => boolean;
+  readonly clients: ClientAuthentication;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** `issuer` is the address of the service, known once the port is. */
-export async function createIdentity(parts: Parts): Promise<(issuer: string) => (ask: Ask) => Promise<Answer>> {
-  const key = await generateKeyPair('RS256', { extractable: true });
-  const jwk: JWK = { ...(await exportJWK(key.publicKey)), kid: KEY_ID, alg: 'RS256', use: 'sig' };
+interface Route {
+  readonly verb: 'GET' | 'POST';
+  readonly endpoint?: AnsweringEndpoint;
+  readonly answer: (ask: Ask) => Answer | Promise<Answer>;
+}
+
+export function createIdentity(parts: IdentityParts): (ask: Ask) => Promise<Answer> {
   const challenges = createChallenges(parts.now);
-  const seen = new Set<string>();
-  return (issuer) => {
-    const rules = { issuer, authorities: parts.authorities, challenges, seen, now: parts.now };
-    const routes: Readonly<Record<string, { verb: string; answer: (ask: Ask) => Answer | Promise<Answer> }>> = {
-      '.well-known/openid-configuration': { verb: 'GET', answer: () => json(200, discovery(issuer)) },
-      jwks: { verb: 'GET', answer: () => json(200, { keys: [jwk] }) },
-      challenge: { verb: 'POST', answer: (ask) => challenge(ask, (purpose) => challenges.issue(purpose)) },
-      token: { verb: 'POST', answer: (ask) => token(ask, rules, parts, (user, nonce) => idToken(user, nonce, issuer, key.privateKey, parts.now())) },
-      userinfo: { verb: 'GET', answer: (ask) => info(ask, parts.tokens) },
-      revoke: { verb: 'POST', answer: (ask) => revoke(ask, parts.tokens) },
-    };
-    return async (ask) => {
-      const route = Object.hasOwn(routes, ask.path) ? routes[ask.path] : undefined;
-      if (route === undefined) return refuse(404, 'invalid_request', 'there is no such endpoint');
-      return ask.method === route.verb ? route.answer(ask) : wrongVerb(route.verb);
-    };
+  const rules: AssertionRules = { issuer: parts.issuer, authorities: parts.authorities, isRevoked: parts.isRevoked, challenges, seen: new Set(), now: parts.now };
+  const routes: Readonly<Record<string, Route>> = {
+    '.well-known/openid-configuration': { verb: 'GET', endpoint: 'discovery', answer: () => json(200, discovery(parts.issuer)) },
+    jwks: { verb: 'GET', endpoint: 'jwks', answer: async () => json(200, await parts.idTokens.keySet()) },
+    challenge: { verb: 'POST', answer: (ask) => challenge(ask, (purpose) => challenges.issue(purpose)) },
+    token: { verb: 'POST', endpoint: 'token', answer: (ask) => token(ask, rules, parts) },
+    exchange: { verb: 'POST', endpoint: 'token', answer: (ask) => exchangeToken(ask, parts) },
+    userinfo: { verb: 'GET', endpoint: 'userinfo', answer: (ask) => info(ask, parts) },
+    revoke: { verb: 'POST', answer: (ask) => revoke(ask, parts.tokens) },
+  };
+  return async (ask) => {
+    const route = Object.hasOwn(routes, ask.path) ? routes[ask.path] : undefined;
+    if (route === undefined) return refuse(404, 'invalid_request', 'there is no such endpoint');
+    if (ask.method !== route.verb) return wrongVerb(route.verb);
+    if (route.endpoint !== undefined && route.endpoint === parts.behaviour.mode.webPage) return webPage();
+    return route.answer(ask);
   };
 }
 
@@ -54,7 +65,8 @@ function discovery(issuer: string): Record<string, unknown> {
     revocation_endpoint: `${issuer}/revoke`,
     jwks_uri: `${issuer}/jwks`,
     challenge_endpoint: `${issuer}/challenge`,
-    grant_types_supported: [JWT_BEARER],
+    token_exchange_endpoint: `${issuer}/exchange`,
+    grant_types_supported: [JWT_BEARER, 'refresh_token', TOKEN_EXCHANGE],
     id_token_signing_alg_values_supported: ['RS256'],
     acr_values_supported: ['AAL3_ANY'],
   };
@@ -74,50 +86,73 @@ function purposeOf(body: string): unknown {
   }
 }
 
-async function token(ask: Ask, rules: Parameters<typeof checkAssertion>[1], parts: Parts, sign: (user: User, nonce: string) => Promise<string>): Promise<Answer> {
+async function token(ask: Ask, rules: AssertionRules, parts: IdentityParts): Promise<Answer> {
   const form = new URLSearchParams(ask.body);
-  const grant = form.get('grant_type');
-  if (grant === null) return refuse(400, 'invalid_request', 'grant_type is missing');
-  if (grant !== JWT_BEARER) return refuse(400, 'unsupported_grant_type', 'grant_type is invalid');
+  switch (form.get('grant_type')) {
+    case null:
+      return refuse(400, 'invalid_request', 'grant_type is missing');
+    case JWT_BEARER:
+      return signIn(form, rules, parts);
+    case 'refresh_token':
+      return refreshed(form, parts.tokens, parts.behaviour.mode);
+    default:
+      return refuse(400, 'unsupported_grant_type', 'grant_type is invalid');
+  }
+}
+
+/** The ID token's `nonce` is the challenge's, so that the client can tell whose answer this is. */
+async function signIn(form: URLSearchParams, rules: AssertionRules, { tokens, idTokens, issuer, behaviour, now }: IdentityParts): Promise<Answer> {
   const assertion = form.get('assertion');
   if (assertion === null) return refuse(400, 'invalid_request', 'assertion is missing');
   const verdict = await checkAssertion(assertion, rules);
   if (!verdict.ok) return refuse(verdict.status, 'invalid_grant', verdict.reason);
-  const user = userOf(verdict.subject);
-  return json(200, { access_token: parts.tokens.issue(user), id_token: await sign(user, verdict.nonce), token_type: 'Bearer', expires_in: String(TOKEN_SECONDS) });
-}
-
-/** CIS2's ID token claims; `nonce` is the challenge's, so that the client can tell whose answer this is. */
-function idToken(user: User, nonce: string, issuer: string, key: CryptoKey, now: number): Promise<string> {
-  const seconds = Math.floor(now / 1_000);
-  return new SignJWT({
-    auditTrackingId: randomUUID(),
-    amr: ['N3_SMARTCARD'],
+  const set = tokens.open(userOf(verdict.subject));
+  const idToken = await idTokens.sign({
+    user: set.user,
+    issuer,
+    clientId: 'lanyard',
+    nonce: verdict.nonce,
+    sid: set.sid,
+    authTime: Math.floor(now() / 1_000),
     acr: 'AAL3_ANY',
-    id_assurance_level: 3,
-    authentication_assurance_level: 3,
-    tokenName: 'id_token',
-    tokenType: 'JWTToken',
-    realm: '/NHSIdentity/Healthcare',
-    azp: 'lanyard',
-    auth_time: seconds,
-    sid: createHash('sha256').update(nonce).digest('base64url').slice(0, 22),
-    nonce,
-  })
-    .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: KEY_ID })
-    .setIssuer(issuer)
-    .setSubject(user.userId)
-    .setAudience('lanyard')
-    .setIssuedAt(seconds)
-    .setExpirationTime(seconds + 3_600)
-    .setJti(randomUUID())
-    .sign(key);
+    method: 'N3_SMARTCARD',
+    level: 3,
+    selectedRoleId: null,
+    accessToken: set.accessToken,
+    code: null,
+    state: null,
+  });
+  return tokenAnswer(set, behaviour.mode, { id_token: idToken });
 }
 
-function info(ask: Ask, tokens: Tokens): Answer {
+/** For sites whose APIs take another token than the broker's own. */
+async function exchangeToken(ask: Ask, { clients, issuer, tokens, idTokens, behaviour }: IdentityParts): Promise<Answer> {
+  const form = new URLSearchParams(ask.body);
+  const client = await clients(form, `${issuer}/exchange`);
+  if (!client.ok) return refuse(client.status, client.error, client.description);
+  const byIdToken: ReadSubject = async (value) => {
+    const claims = await idTokens.verify(value, issuer);
+    return claims?.sub === undefined ? null : { user: userById(claims.sub), sid: String(claims.sid) };
+  };
+  const byAccessToken: ReadSubject = async (value) => {
+    const bearer = tokens.bearer(`Bearer ${value}`);
+    return bearer.kind === 'user' ? bearer : null;
+  };
+  switch (form.get('grant_type')) {
+    case null:
+      return refuse(400, 'invalid_request', 'grant_type is missing');
+    case TOKEN_EXCHANGE:
+      return exchange(form, { tokens, mode: behaviour.mode, subjects: { [ID_TOKEN_TYPE]: byIdToken, [ACCESS_TOKEN_TYPE]: byAccessToken } });
+    case 'refresh_token':
+      return refreshed(form, tokens, behaviour.mode);
+    default:
+      return refuse(400, 'unsupported_grant_type', 'grant_type is invalid');
+  }
+}
+
+function info(ask: Ask, { tokens, behaviour }: IdentityParts): Answer {
   const bearer = tokens.bearer(header(ask, 'authorization'));
-  if (bearer.kind === 'user') return json(200, userinfo(bearer.user));
-  return { ...refuse(401, 'invalid_token', 'access token is missing, revoked or too old'), headers: { 'content-type': 'application/json', 'www-authenticate': 'Bearer error="invalid_token"' } };
+  return bearer.kind === 'user' ? userinfoAnswer(userinfo(bearer.user), behaviour.mode) : refuseToken();
 }
 
 /** Always 200: who revokes need not learn whether there was such a token (RFC 7009). */
@@ -126,8 +161,4 @@ function revoke(ask: Ask, tokens: Tokens): Answer {
   if (value === null) return refuse(400, 'invalid_request', 'token is missing');
   tokens.revoke(value);
   return json(200, {});
-}
-
-function refuse(status: number, error: string, description: string): Answer {
-  return json(status, { error, error_description: description, message_id: randomUUID() });
 }

@@ -1,4 +1,5 @@
-/** Who may sign in, and the roles they hold: the shape and the habits of CIS2's userinfo. */
+/** What the identity services know of a user, and the shape and the habits of CIS2's userinfo. */
+import { HARBOUR, MOCK_USERS, VIEW_RECORD, activities, roleName } from './mock-users.ts';
 
 export interface Role {
   readonly person_orgid: string;
@@ -12,6 +13,22 @@ export interface Role {
   readonly activity_codes?: readonly string[];
   readonly workgroups?: readonly string[];
   readonly workgroups_codes?: readonly string[];
+  readonly aow?: readonly string[];
+  readonly aow_codes?: readonly string[];
+}
+
+export interface Membership {
+  readonly person_orgid: string;
+  readonly org_name: string;
+  readonly org_code: string;
+}
+
+/** Something other than a smartcard to sign in with; `level` is the authentication assurance level it reaches. */
+export interface Authenticator {
+  readonly kind: 'TOTP' | 'FIDO2';
+  readonly level: 2 | 3;
+  /** What to type on the simulated page in its place. */
+  readonly code: string;
 }
 
 export interface User {
@@ -22,48 +39,15 @@ export interface User {
   /** How the subject's common name may stand on the card. */
   readonly commonNames: readonly string[];
   readonly roles: readonly Role[];
-  readonly organisations: readonly { readonly person_orgid: string; readonly org_name: string; readonly org_code: string }[];
+  readonly organisations: readonly Membership[];
+  /** How surely the person was identified when they were registered; 3 where not given. */
+  readonly identityAssurance?: 2 | 3;
+  readonly authenticator?: Authenticator;
+  /** `gmc_id`, `nmc_id`, …: numbers of professional bodies. */
+  readonly professional?: Readonly<Record<string, string>>;
 }
 
-const HARBOUR = { org_name: 'HARBOUR HEALTH CENTRE', org_code: 'Z99001' } as const;
-const OUT_OF_HOURS = { org_name: 'SOUTHDOWN OUT OF HOURS', org_code: 'Z99007' } as const;
-
-const VIEW_RECORD = ['View Detailed Health Records', 'B0360'] as const;
-const PRESCRIBE = ['Independent Prescribing', 'B0420'] as const;
-const SENSITIVE = ['Access Sensitive Flagged Records', 'B1611'] as const;
-
-function activities(...pairs: readonly (readonly [string, string])[]): { activities: string[]; activity_codes: string[] } {
-  return { activities: pairs.map(([name]) => name), activity_codes: pairs.map(([, code]) => code) };
-}
-
-function roleName(job: string): string {
-  return `"Clinical":"Clinical Provision":"${job}"`;
-}
-
-export const USERS: readonly User[] = [
-  {
-    userId: '555254240100',
-    title: 'Dr',
-    given: 'Priya',
-    family: 'NAIR',
-    commonNames: ['Priya NAIR', 'Dr Priya NAIR', 'NAIR Priya'],
-    organisations: [{ person_orgid: '555254240110', ...HARBOUR }, { person_orgid: '555254240111', ...OUT_OF_HOURS }],
-    roles: [
-      { person_orgid: '555254240110', person_roleid: '555254240101', org_code: HARBOUR.org_code, role_name: roleName('General practitioner'), role_code: 'S0030:G0100:R0260', ...activities(VIEW_RECORD, PRESCRIBE), workgroups: ['HARBOUR CLINICAL'], workgroups_codes: ['555254249101'] },
-      // No activities at all: some roles come without the claim.
-      { person_orgid: '555254240111', person_roleid: '555254240102', org_code: OUT_OF_HOURS.org_code, role_name: roleName('Clinical practitioner'), role_code: 'S8000:G8000:R8000' },
-    ],
-  },
-  {
-    userId: '555254242102',
-    title: 'Mr',
-    given: 'Daniel',
-    family: 'OKAFOR',
-    commonNames: ['Daniel OKAFOR', 'Mr Daniel OKAFOR', 'OKAFOR Daniel'],
-    organisations: [{ person_orgid: '555254242110', ...HARBOUR }],
-    roles: [{ person_orgid: '555254242110', person_roleid: '555254242101', org_code: HARBOUR.org_code, role_name: roleName('Nurse'), role_code: 'S8000:G8000:R8001', ...activities(VIEW_RECORD, SENSITIVE) }],
-  },
-];
+export const USERS: readonly User[] = MOCK_USERS;
 
 /** What the subject of a card's certificate says of its holder. */
 export interface CardSubject {
@@ -75,6 +59,11 @@ export interface CardSubject {
 export function userOf(subject: CardSubject): User {
   const known = USERS.find(({ userId }) => userId === subject.userId) ?? (subject.userId === null ? USERS.find(({ commonNames }) => commonNames.some((name) => sameName(name, subject.commonName))) : undefined);
   return known ?? visitor(subject.userId ?? '555254249999');
+}
+
+/** Whoever signed in here, by the identifier they got; a visitor again where nobody else is known by it. */
+export function userById(userId: string): User {
+  return userOf({ userId, commonName: null });
 }
 
 function sameName(one: string, other: string | null): boolean {
@@ -92,21 +81,46 @@ function visitor(userId: string): User {
   };
 }
 
-/** CIS2's userinfo: the same number under three names, membership lists, roles. */
+/** CIS2's userinfo: the same number under three names, membership lists, roles. Lists of a user who has none are absent. */
 export function userinfo(user: User): Record<string, unknown> {
+  return Object.assign({}, ...Object.values(claimsByScope(user))) as Record<string, unknown>;
+}
+
+/** What each scope adds to CIS2's userinfo. A scope that is not here adds nothing. */
+export function userinfoFor(user: User, scopes: ReadonlySet<string>): Record<string, unknown> {
+  const given = Object.entries(claimsByScope(user)).filter(([scope]) => scopes.has(scope));
+  return Object.assign({}, ...given.map(([, claims]) => claims)) as Record<string, unknown>;
+}
+
+function claimsByScope(user: User): Readonly<Record<string, Record<string, unknown>>> {
+  const { userId, organisations, roles } = user;
   return {
-    sub: user.userId,
+    openid: { sub: userId },
+    profile: names(user),
+    email: { email: `${user.given}.${user.family}@harbour.example`.toLowerCase().replaceAll(' ', '') },
+    nhsperson: { nhsid_useruid: userId },
+    nationalrbacaccess: { nhsid_useruid: userId, ...(roles.length === 0 ? {} : { nhsid_nrbac_roles: roles }) },
+    associatedorgs: listed('nhsid_user_orgs', organisations.map(({ org_name, org_code }) => ({ org_name, org_code }))),
+    organisationalmemberships: listed('nhsid_org_memberships', organisations),
+    professionalmemberships: { ...user.professional },
+  };
+}
+
+/** `idassurancelevel` is a number in a text: so CIS2 has it. */
+function names(user: User): Record<string, unknown> {
+  const name = `${user.given} ${user.family}`;
+  return {
     uid: user.userId,
-    nhsid_useruid: user.userId,
-    name: `${user.given} ${user.family}`,
+    name,
     ...(user.title === undefined ? {} : { title: user.title }),
     given_name: user.given,
     family_name: user.family,
-    display_name: `${user.given} ${user.family}`,
+    display_name: name,
     initials: user.given.slice(0, 1),
-    idassurancelevel: '3',
-    nhsid_org_memberships: user.organisations,
-    nhsid_user_orgs: user.organisations.map(({ org_name, org_code }) => ({ org_name, org_code })),
-    nhsid_nrbac_roles: user.roles,
+    idassurancelevel: String(user.identityAssurance ?? 3),
   };
+}
+
+function listed(claim: string, values: readonly unknown[]): Record<string, unknown> {
+  return values.length === 0 ? {} : { [claim]: values };
 }

@@ -6,7 +6,7 @@ export interface BenchmarkResult {
   readonly unit: string;
   /** The same figure for the least that could do the work at all. */
   readonly floor: number;
-  /** value ÷ floor */
+  /** value ÷ floor; what else it is held against, the benchmark's own file says. */
   readonly ratio: number;
   /** The ratio this project wants to stay under, where one is set. */
   readonly limit?: number;

@@ -1,6 +1,7 @@
 /** What a clinician does at the workstation, step by step, for the tests that start further down the line. */
+import type { WebContentsView } from 'electron';
 import { type Page, expect } from '@playwright/test';
-import { enterPasscode, openPatient } from '../../scripts/tour/steps.ts';
+import { enterPasscode, openPatient } from '../../scripts/tour/steps/hands.ts';
 import type { RunningApp } from '../../scripts/workstation/app.ts';
 import type { Desk } from '../../scripts/workstation/desk.ts';
 
@@ -36,7 +37,7 @@ export async function lockedBy(app: RunningApp, action: (window: Page) => Promis
 
 /** F12 as the keyboard sends it, to the window rather than to the page: it locks even where the page no longer answers. */
 export function pressLockKey(app: RunningApp): Promise<unknown> {
-  return app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.sendInputEvent({ type: 'keyDown', keyCode: 'F12' }));
+  return app.electron.evaluate(({ BaseWindow }) => (BaseWindow.getAllWindows()[0]?.contentView.children.at(-1) as WebContentsView | undefined)?.webContents.sendInputEvent({ type: 'keyDown', keyCode: 'F12' }));
 }
 
 export async function everySourceSettled(window: Page): Promise<void> {

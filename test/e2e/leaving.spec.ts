@@ -1,4 +1,5 @@
 /** Every way in which a screen ends that was not asked for: nothing of the patient stays, and the token is ended. */
+import type { WebContentsView } from 'electron';
 import { existsSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import type { RunningApp } from '../../scripts/workstation/app.ts';
@@ -8,8 +9,11 @@ import { expect, test } from './fixtures.ts';
 
 /** The process behind the window now on screen. */
 function rendererOf(app: RunningApp): Promise<number> {
-  return app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId() ?? 0);
+  return app.electron.evaluate(({ BaseWindow }) => (BaseWindow.getAllWindows()[0]?.contentView.children.at(-1) as WebContentsView | undefined)?.webContents.getOSProcessId() ?? 0);
 }
+
+/** The one that the APIs take, and the one it is renewed with. */
+const TOKENS_OF_A_SESSION = 2;
 
 async function endedTokens(desk: Desk): Promise<number> {
   const response = await fetch(`${desk.simulator.ready.control}/requests`);
@@ -19,10 +23,10 @@ async function endedTokens(desk: Desk): Promise<number> {
 
 /** The locked screen that takes the place of a page that can no longer be asked anything. */
 async function replacedBy(app: RunningApp, action: () => Promise<unknown>): Promise<Page> {
-  const before = new Set(app.electron.windows());
-  const opened = app.electron.waitForEvent('window', { predicate: (page) => !before.has(page) });
+  const before = await app.window();
   await action();
-  const locked = await opened;
+  await expect.poll(async () => (await app.window()) !== before).toBe(true);
+  const locked = await app.window();
   await expect(locked.getByRole('heading', { name: 'Locked' })).toBeVisible();
   await expect.poll(() => app.electron.windows()).toEqual([locked]);
   return locked;
@@ -42,17 +46,17 @@ test('the process that has shown a patient ends with the lock', async ({ app, de
 
 test('a screen that crashes locks, and comes back empty', async ({ app, desk }) => {
   await openRecordOf(app, desk, /ashworth/i);
-  const locked = await replacedBy(app, () => app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer()));
+  const locked = await replacedBy(app, () => app.electron.evaluate(({ BaseWindow }) => (BaseWindow.getAllWindows()[0]?.contentView.children.at(-1) as WebContentsView | undefined)?.webContents.forcefullyCrashRenderer()));
   await expect(locked.getByText('The screen stopped working')).toBeVisible();
   expect(await locked.content()).not.toMatch(/ashworth|999.?012/i);
-  await expect.poll(() => endedTokens(desk)).toBe(1);
+  await expect.poll(() => endedTokens(desk)).toBe(TOKENS_OF_A_SESSION);
 });
 
 test('a screen that crashes again and again ends the app instead of starting for ever', async ({ app }) => {
   const exited = new Promise<number | null>((resolve) => app.electron.process().once('exit', resolve));
-  await app.electron.evaluate(({ BrowserWindow }) => {
+  await app.electron.evaluate(({ BaseWindow }) => {
     const crash = (): void => {
-      const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+      const contents = (BaseWindow.getAllWindows()[0]?.contentView.children.at(-1) as WebContentsView | undefined)?.webContents;
       contents?.once('did-finish-load', crash);
       if (contents?.isLoading() === false) contents.forcefullyCrashRenderer();
     };
@@ -93,9 +97,9 @@ test('a fault that nobody caught locks, and its text is nowhere', async ({ app, 
 test('closing the window with a record open ends the token, then the app', async ({ app, desk }) => {
   await openRecordOf(app, desk, /ashworth/i);
   const exited = new Promise<number | null>((resolve) => app.electron.process().once('exit', resolve));
-  await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close()).catch(() => undefined);
+  await app.electron.evaluate(({ BaseWindow }) => BaseWindow.getAllWindows()[0]?.close()).catch(() => undefined);
   expect(await exited).toBe(0);
-  expect(await endedTokens(desk)).toBe(1);
+  expect(await endedTokens(desk)).toBe(TOKENS_OF_A_SESSION);
   expect(app.log()).not.toMatch(/fault|destroyed/i);
 });
 

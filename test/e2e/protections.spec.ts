@@ -1,38 +1,15 @@
 /** The protections that ship, seen from inside the running app. */
+import type { WebContentsView } from 'electron';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lockedBy, openRecordOf, pressLockKey, signInAsNair } from './clinician.ts';
 import { expect, test } from './fixtures.ts';
-
-interface ProcessFacts {
-  readonly pid: number;
-  readonly command: string;
-  readonly uid: number;
-  readonly seccomp: number;
-}
-
-/** Every process below one, from /proc. */
-function processesBelow(root: number): ProcessFacts[] {
-  const all = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const status = readFileSync(`/proc/${name}/status`, 'utf8');
-        const field = (key: string): number => Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(status)?.[1]);
-        const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
-        return [{ pid: Number(name), parent: field('PPid'), command, uid: field('Uid'), seccomp: field('Seccomp') }];
-      } catch {
-        return [];
-      }
-    });
-  const below = (pid: number): boolean => pid === root || all.some((one) => one.pid === pid && one.parent !== 0 && below(one.parent));
-  return all.filter((one) => below(one.pid));
-}
+import { processesOf } from './processes.ts';
 
 test('the Chromium sandbox is on, and nothing of the app runs as root', async ({ app }) => {
-  const processes = processesBelow(app.electron.process().pid ?? 0);
+  const processes = processesOf(app);
   const renderers = processes.filter((one) => one.command.includes('--type=renderer'));
   expect(renderers.length).toBeGreaterThan(0);
   for (const one of processes) {
@@ -49,7 +26,10 @@ test('the page has no Node, no Electron, and only the bridge', async ({ app }) =
     bridge: Object.keys((globalThis as unknown as { lanyard: object }).lanyard).toSorted(),
   }));
   expect(found.globals).toEqual([]);
-  expect(found.bridge).toEqual(['chooseRole', 'closePatient', 'drawn', 'findPatient', 'lock', 'onView', 'raw', 'retrySource', 'rows', 'signIn', 'signOut', 'view']);
+  expect(found.bridge).toEqual([
+    'cancelSignIn', 'changePasscode', 'changeRole', 'chooseRole', 'closePatient', 'drawn', 'findPatient', 'lock', 'onView', 'raw', 'retrySource', 'rows', 'signIn', 'signOut',
+    'stayActive', 'view',
+  ]);
 });
 
 test('the content security policy holds: no inline script, no eval, no connection, no frame', async ({ app }) => {
@@ -104,7 +84,7 @@ test('the page cannot go anywhere, open a window or be given a permission', asyn
   expect(effects).toEqual({ opened: true, camera: 'refused', notifications: 'denied' });
   await window.evaluate(() => void (location.href = 'https://example.org/'));
   await expect.poll(() => app.log()).toContain('navigation-denied');
-  expect(await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((one) => one.webContents.getURL()))).toEqual([before]);
+  expect(await app.electron.evaluate(({ BaseWindow }) => BaseWindow.getAllWindows().flatMap((one) => one.contentView.children.map((page) => (page as WebContentsView).webContents.getURL())))).toEqual([before]);
   expect(app.electron.windows()).toHaveLength(1);
 });
 

@@ -12,6 +12,8 @@ export interface PcscLayout {
   readonly packed: boolean;
   /** Windows has an ANSI and a UTF-16 entry point of each call that takes text. */
   readonly text: { readonly suffix: '' | 'W'; readonly type: 'str' | 'str16'; readonly unitBytes: 1 | 2 };
+  /** The framework of macOS keeps the name `SCardControl` for a call without a control code. */
+  readonly controlName: 'SCardControl' | 'SCardControl132';
 }
 
 export function pcscLayout(platform: NodeJS.Platform): PcscLayout {
@@ -25,6 +27,7 @@ export function pcscLayout(platform: NodeJS.Platform): PcscLayout {
         atrBytes: 36,
         packed: false,
         text: { suffix: 'W', type: 'str16', unitBytes: 2 },
+        controlName: 'SCardControl',
       };
     case 'darwin':
       return {
@@ -35,6 +38,7 @@ export function pcscLayout(platform: NodeJS.Platform): PcscLayout {
         atrBytes: 33,
         packed: true,
         text: { suffix: '', type: 'str', unitBytes: 1 },
+        controlName: 'SCardControl132',
       };
     default:
       return {
@@ -45,9 +49,17 @@ export function pcscLayout(platform: NodeJS.Platform): PcscLayout {
         atrBytes: 33,
         packed: false,
         text: { suffix: '', type: 'str', unitBytes: 1 },
+        controlName: 'SCardControl',
       };
   }
 }
+
+/**
+ * `SCARD_CTL_CODE(function)`: winsmcrd.h builds a device control code (FILE_DEVICE_SMARTCARD 0x31, buffered), pcsc-lite's
+ * and macOS's reader.h a number of their own. The codes a reader itself names are whole already.
+ */
+export const controlCode = (functionNumber: number, platform: NodeJS.Platform = process.platform): number =>
+  platform === 'win32' ? 0x31_0000 + functionNumber * 4 : 0x4200_0000 + functionNumber;
 
 /** Splits a `mszReaders` multi-string: names ended by a NUL each, the list by an empty one. */
 export function splitMultiString(bytes: Uint8Array, unitBytes: 1 | 2): string[] {

@@ -1,4 +1,5 @@
 import koffi from 'koffi';
+import { useThreadSizedStack } from '../native-stack.ts';
 import { isPcscError, pcscCodes, PcscError, PcscLibraryMissing } from './errors.ts';
 import { pcscLayout, splitMultiString, type PcscLayout } from './layout.ts';
 import type { Disposition, Pcsc, PcscCard, PcscContext, PcscReaderState } from './pcsc.ts';
@@ -11,6 +12,8 @@ const dispositions: Readonly<Record<Disposition, number>> = { leave: 0, reset: 1
 /** The largest answer of an extended APDU: 65 536 bytes and the status word. */
 const longestAnswer = 65_538;
 const longestReaderList = 65_536;
+/** More than any answer of PC/SC part 10: a list of features is 6 bytes each, a PIN pad answers with a status word. */
+const longestControlAnswer = 4096;
 
 type TypeSpec = Parameters<typeof koffi.sizeof>[0];
 type NativeFunction = ReturnType<ReturnType<typeof koffi.load>['func']>;
@@ -29,6 +32,7 @@ interface NativeLibrary {
   readonly beginTransaction: NativeFunction;
   readonly endTransaction: NativeFunction;
   readonly transmit: NativeFunction;
+  readonly control: NativeFunction;
 }
 
 /** `SCARD_READERSTATE` as a koffi type. Exported for the test of its size. */
@@ -69,10 +73,14 @@ function loadLibrary(layout: PcscLayout): NativeLibrary {
     transmit: define(
       'SCardTransmit', context, 'void *', 'void *', dword, 'void *', 'void *', koffi.inout(koffi.pointer(dword)),
     ),
+    control: define(
+      layout.controlName, context, dword, 'void *', dword, 'void *', dword, koffi.out(koffi.pointer(dword)),
+    ),
   };
 }
 
 function openLibrary(name: string) {
+  useThreadSizedStack();
   try {
     return koffi.load(name);
   } catch (cause) {
@@ -118,6 +126,15 @@ class NativeCard implements PcscCard {
       'SCardTransmit', this.#library.transmit, this.#handle, this.#ioRequest, command, command.length, null, answer, length,
     );
     return new Uint8Array(answer.subarray(0, Number(length[0])));
+  }
+
+  async control(code: number, input: Uint8Array): Promise<Uint8Array> {
+    const answer = Buffer.alloc(longestControlAnswer);
+    const length: [number | null] = [null];
+    await call(
+      'SCardControl', this.#library.control, this.#handle, code, input, input.length, answer, answer.length, length,
+    );
+    return new Uint8Array(answer.subarray(0, Number(length[0] ?? 0)));
   }
 
   endTransaction(disposition: Disposition): Promise<void> {

@@ -63,6 +63,11 @@ export interface PcscCard {
   beginTransaction(): Promise<void>;
   /** Sends one command as it is and gives the whole answer with its status word. */
   transmit(command: Uint8Array): Promise<Uint8Array>;
+  /**
+   * Talks to the reader, not to the card: `SCardControl`. `code` is `controlCode(function)` of layout.ts, or one that
+   * the reader named itself (PC/SC part 10). A reader that knows no such code rejects, with a code that differs by driver.
+   */
+  control(code: number, input: Uint8Array): Promise<Uint8Array>;
   endTransaction(disposition: Disposition): Promise<void>;
   disconnect(disposition: Disposition): Promise<void>;
 }

@@ -62,6 +62,8 @@ class SimulatedContext implements PcscContext {
         const answer = await this.#call('transmit', { handle, command: Buffer.from(command).toString('hex') });
         return Uint8Array.from(Buffer.from(answer as string, 'hex'));
       },
+      // The simulated reader has no features of its own, such as a PIN pad.
+      control: () => Promise.reject(new PcscError(pcscCodes.SCARD_E_UNSUPPORTED_FEATURE, 'control')),
       endTransaction: (disposition: Disposition) => this.#callForNothing('endTransaction', { handle, disposition }),
       disconnect: (disposition: Disposition) => this.#callForNothing('disconnect', { handle, disposition }),
     };

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, inflateSync } from 'node:zlib';
 import type { CardHolder } from '../messages.ts';
 import { findTlv, parseTlvs } from '../tlv.ts';
 import { schemeFor, type SignatureScheme } from './signature.ts';
@@ -34,9 +34,12 @@ export function readCertificateObject(object: Uint8Array): CertificateReading {
   }
 }
 
+/** DER as it is, gzip (part 1, appendix A), or as Net iD writes it: 01 00, the length of two bytes low first, zlib. */
 function unpack(stored: Uint8Array): Uint8Array {
-  const isGzip = stored[0] === 0x1f && stored[1] === 0x8b;
-  return isGzip ? gunzipSync(stored, { maxOutputLength: longestCertificate }) : stored;
+  const [first, second] = stored;
+  if (first === 0x1f && second === 0x8b) return gunzipSync(stored, { maxOutputLength: longestCertificate });
+  if (first === 0x01 && second === 0x00) return inflateSync(stored.subarray(4), { maxOutputLength: longestCertificate });
+  return stored;
 }
 
 /** What the certificate says of its holder. Dates become ISO 8601. */

@@ -1,10 +1,17 @@
 import type { CardRequest } from '../apdu.ts';
+import { secretBytes } from '../secret-bytes.ts';
 import { encodeTlv } from '../tlv.ts';
 
 /** The commands of a PIV card (NIST SP 800-73-5 part 2, section 3). */
 
-/** The PIV application without its version: right-truncated names select too (section 2.2). */
-const applicationId = Uint8Array.of(0xa0, 0x00, 0x00, 0x03, 0x08, 0x00, 0x00, 0x10, 0x00);
+/** The PIV application's name with its version (section 2.2). */
+const fullName = Uint8Array.of(0xa0, 0x00, 0x00, 0x03, 0x08, 0x00, 0x00, 0x10, 0x00, 0x01, 0x00);
+
+/**
+ * The names to select PIV by, in the order to try: without the version, as the standard lets one and as Windows' own
+ * driver does, so that a later version is found too; then whole, for cards that match no beginnings of names.
+ */
+export const applicationNames = [fullName.subarray(0, 9), fullName] as const;
 
 export const pivObjects = {
   /** X.509 certificate for PIV authentication, key 9A. */
@@ -17,7 +24,7 @@ export type PasscodeReference = 0x80 | 0x00;
 
 const authenticationKey = 0x9a;
 
-export const selectPiv: CardRequest = { ins: 0xa4, p1: 0x04, p2: 0x00, data: applicationId, answers: true };
+export const selectApplication = (name: Uint8Array): CardRequest => ({ ins: 0xa4, p1: 0x04, p2: 0x00, data: name, answers: true });
 
 export const getData = (object: Uint8Array): CardRequest => ({
   ins: 0xcb,
@@ -38,6 +45,17 @@ export const verifyPasscode = (reference: PasscodeReference, padded: Uint8Array)
   data: padded,
   answers: false,
 });
+
+/**
+ * CHANGE REFERENCE DATA: the passcode there is, and the one to be (section 3.2.2), eight bytes each. Its data is a copy
+ * of both: whoever made the request wipes it.
+ */
+export function changePasscode(reference: PasscodeReference, current: Uint8Array, replacement: Uint8Array): CardRequest & { readonly data: Uint8Array } {
+  const data = secretBytes(current.length + replacement.length);
+  data.set(current);
+  data.set(replacement, current.length);
+  return { ins: 0x24, p1: 0x00, p2: reference, data, answers: false };
+}
 
 /** VERIFY with P1 FF: the card forgets that the passcode was right. */
 export const forgetPasscode = (reference: PasscodeReference): CardRequest => ({ ins: 0x20, p1: 0xff, p2: reference, answers: false });

@@ -1,5 +1,8 @@
-import { forgetPasscode, queryTries, verifyPasscode, type PasscodeReference } from './commands.ts';
 import { exchange, type ApduChannel, type CardAnswer } from '../apdu.ts';
+import type { PinPadProblem } from '../messages.ts';
+import { isPasscode, passcodeDigits } from '../passcode-rules.ts';
+import { secretBytes } from '../secret-bytes.ts';
+import { changePasscode, forgetPasscode, queryTries, verifyPasscode, type PasscodeReference } from './commands.ts';
 
 /** What a card says of its passcode. */
 export type PasscodeState =
@@ -15,19 +18,22 @@ export type PasscodeOutcome =
   | { readonly kind: 'wrong'; readonly triesLeft: number | null }
   | { readonly kind: 'blocked' }
   | { readonly kind: 'bad-format' }
+  /** The reader's keys brought no answer of the card's, and no try was spent. */
+  | { readonly kind: 'pin-pad'; readonly problem: PinPadProblem; readonly state: PasscodeState }
   | { readonly kind: 'failed'; readonly sw: number };
 
-const shortest = 6;
-const longest = 8;
 const padding = 0xff;
 /** "Verification failed" of ISO/IEC 7816-4, with no counter. */
 const withoutCounter = 0x6300;
 
+/** A passcode's eight bytes with nothing in them yet. */
+export const unfilledPasscode: Uint8Array = new Uint8Array(passcodeDigits.most).fill(padding);
+
 /** Eight bytes, padded with FF, or `null` where it is no 6 to 8 ASCII digits (SP 800-73-5 part 2, section 2.4.3). */
 export function padPasscode(passcode: Uint8Array): Uint8Array | null {
-  if (passcode.length < shortest || passcode.length > longest) return null;
-  if (!passcode.every((byte) => byte >= 0x30 && byte <= 0x39)) return null;
-  const padded = new Uint8Array(longest).fill(padding);
+  if (!isPasscode(passcode)) return null;
+  const padded = secretBytes(passcodeDigits.most);
+  padded.set(unfilledPasscode);
   padded.set(passcode);
   return padded;
 }
@@ -41,18 +47,50 @@ export async function readPasscodeState(channel: ApduChannel, reference: Passcod
   return left === null ? { kind: 'untold' } : { kind: 'tries', left };
 }
 
+/** The same, where another program may have left the passcode verified, which hides the counter: the card forgets it first. */
+export async function countTries(channel: ApduChannel, reference: PasscodeReference): Promise<PasscodeState> {
+  const state = await readPasscodeState(channel, reference);
+  if (state.kind !== 'verified') return state;
+  await dropPasscode(channel, reference);
+  return readPasscodeState(channel, reference);
+}
+
 /** Presents the passcode: spends a try where it is wrong. `padded` stays the caller's to wipe. */
 export async function presentPasscode(channel: ApduChannel, reference: PasscodeReference, padded: Uint8Array): Promise<PasscodeOutcome> {
-  const answer = await exchange(channel, verifyPasscode(reference, padded));
-  if (answer.sw === 0x9000) return { kind: 'right' };
-  if (isBlocked(answer.sw)) return { kind: 'blocked' };
-  const left = triesIn(answer.sw);
+  const { sw } = await exchange(channel, verifyPasscode(reference, padded));
+  return outcomeOf(channel, reference, sw);
+}
+
+/**
+ * Puts `replacement` in the passcode's place: spends a try where `current` is wrong. A right one counts as presented
+ * (section 3.2.2). Both are eight bytes and stay the caller's to wipe.
+ */
+export async function replacePasscode(
+  channel: ApduChannel,
+  reference: PasscodeReference,
+  current: Uint8Array,
+  replacement: Uint8Array,
+): Promise<PasscodeOutcome> {
+  const request = changePasscode(reference, current, replacement);
+  try {
+    const { sw } = await exchange(channel, request);
+    return await outcomeOf(channel, reference, sw);
+  } finally {
+    request.data.fill(0);
+  }
+}
+
+/** What the card's answer to VERIFY, or to CHANGE REFERENCE DATA, says of the passcode (sections 3.2.1 and 3.2.2). */
+export async function outcomeOf(channel: ApduChannel, reference: PasscodeReference, sw: number): Promise<PasscodeOutcome> {
+  if (sw === 0x9000) return { kind: 'right' };
+  if (isBlocked(sw)) return { kind: 'blocked' };
+  const left = triesIn(sw);
   if (left !== null) return { kind: 'wrong', triesLeft: left };
   // 6A80: bad format (section 3.2.1); 6700: some cards say so where the length is not one they keep.
-  if (answer.sw === 0x6a80 || answer.sw === 0x6700) return { kind: 'bad-format' };
+  if (sw === 0x6a80 || sw === 0x6700) return { kind: 'bad-format' };
   // Wrong, without saying what it cost: the counter tells. 6982 is how some issued CACs answer.
-  if (answer.sw === 0x6982 || answer.sw === withoutCounter) return wrongByCounter(await readPasscodeState(channel, reference));
-  return { kind: 'failed', sw: answer.sw };
+  if (sw === 0x6982 || sw === withoutCounter) return wrongByCounter(await readPasscodeState(channel, reference));
+  return { kind: 'failed', sw };
 }
 
 /** Makes the card forget a right passcode. Cards that do not know the command keep it until they lose power. */

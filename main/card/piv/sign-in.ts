@@ -1,108 +1,59 @@
 import { exchange } from '../apdu.ts';
-import type { CardStatus, SignInRefusal, SignInStatement } from '../messages.ts';
+import type { SignInStatement } from '../messages.ts';
 import { signInSentences } from '../sentences.ts';
 import { TlvError } from '../tlv.ts';
 import type { CardTransaction } from '../transaction.ts';
 import { isSignable, signedAssertion, unsignedAssertion } from './assertion.ts';
 import { signWithAuthenticationKey } from './commands.ts';
-import { dropPasscode, padPasscode, presentPasscode, readPasscodeState, type PasscodeOutcome, type PasscodeState } from './passcode.ts';
-import { selectPivApplication, statusOf, type PivCard } from './read.ts';
+import { presentOnPad } from './pad-entry.ts';
+import { padPasscode, presentPasscode, type PasscodeOutcome, type PasscodeState } from './passcode.ts';
+import { refuse, refused, tryPasscode, type PasscodeTry, type PivResult } from './passcode-try.ts';
+import type { PivCard } from './read.ts';
 import { isGenuine, joseSignature, signatureIn, signatureInput } from './signature.ts';
 
-export interface PivSignIn {
-  readonly card: PivCard;
+export interface PivSignIn extends PasscodeTry {
   readonly statement: SignInStatement;
-  readonly passcode: Uint8Array;
-  readonly lastTryConfirmed: boolean;
-  /** The reader's event counter when the clinician saw the card. */
-  readonly eventCounter: number;
-  readonly signal: AbortSignal;
+  /** What was typed, or that it is typed on the reader's keys. */
+  readonly passcode: Uint8Array | 'pin-pad';
 }
 
-export interface PivSignInResult {
-  readonly outcome: { readonly kind: 'signed'; readonly assertion: string } | { readonly kind: 'refused'; readonly refusal: SignInRefusal };
-  /** The card's new status where the exchange told it: the tries left change. */
-  readonly status: CardStatus | null;
-}
-
-const refused = (refusal: SignInRefusal) => ({ kind: 'refused', refusal }) as const;
-
-const refuse = (refusal: SignInRefusal, status: CardStatus | null = null): PivSignInResult => ({ outcome: refused(refusal), status });
+export type PivSignInResult = PivResult<{ readonly kind: 'signed'; readonly assertion: string }>;
 
 /**
- * The whole sign-in, inside the caller's transaction: SELECT, same card?, tries left?, VERIFY, GENERAL AUTHENTICATE,
- * and at the end the card forgets the passcode. The passcode stays the caller's to wipe; copies made here are wiped.
- * Never spends the card's last try, or one it cannot count, unless that was confirmed.
+ * The whole sign-in, inside the caller's transaction: VERIFY and GENERAL AUTHENTICATE under the rules of
+ * {@link tryPasscode}. The passcode stays the caller's to wipe; copies made here are wiped.
  */
 export async function signInWithPiv(transaction: CardTransaction, request: PivSignIn): Promise<PivSignInResult> {
+  const { passcode, card, signal } = request;
+  const { pinPad, passcodeReference: reference } = card;
   if (!isSignable(request.statement)) return refuse({ kind: 'failed', sentence: signInSentences.notSignable });
-  const padded = padPasscode(request.passcode);
+  if (passcode === 'pin-pad') {
+    if (pinPad === null) return refuse({ kind: 'pin-pad', problem: 'missing' });
+    return sign(transaction, request, (before) => presentOnPad({ transaction, pinPad, reference, signal }, before));
+  }
+  const padded = padPasscode(passcode);
   if (padded === null) return refuse({ kind: 'bad-format' });
   try {
-    return await signInWithPadded(transaction, request, padded);
+    return await sign(transaction, request, () => presentPasscode(transaction, reference, padded));
   } finally {
     padded.fill(0);
   }
 }
 
-async function signInWithPadded(transaction: CardTransaction, request: PivSignIn, padded: Uint8Array): Promise<PivSignInResult> {
-  if (!(await selectPivApplication(transaction))) return refuse({ kind: 'card-changed' });
-  if ((await transaction.readEventCounter()) !== request.eventCounter) return refuse({ kind: 'card-changed' });
-  const before = await countTries(transaction, request.card);
-  const barred = mayTry(before, request.lastTryConfirmed);
-  if (barred !== null) return refuse(barred, statusOf(request.card, before));
-  if (request.signal.aborted) return refuse({ kind: 'cancelled' });
-  const presented = await presentPasscode(transaction, request.card.passcodeReference, padded);
-  if (presented.kind !== 'right') return refusedPasscode(request.card, presented, before);
-  try {
-    const outcome = await signOnce(transaction, request);
-    await forget(transaction, request.card);
-    return { outcome, status: statusOf(request.card, await readPasscodeState(transaction, request.card.passcodeReference)) };
-  } catch (error) {
-    transaction.resetAtEnd();
-    throw error;
-  }
+function sign(transaction: CardTransaction, request: PivSignIn, present: (before: PasscodeState) => Promise<PasscodeOutcome>): Promise<PivSignInResult> {
+  const isOver = overAfter(request.statement);
+  return tryPasscode(transaction, request, { present, proceed: () => signOnce(transaction, request, isOver) });
 }
 
-/** Cards older than SP 800-73-4 do not know the command that drops the passcode; a reset makes them forget it. */
-async function forget(transaction: CardTransaction, card: PivCard): Promise<void> {
-  const { sw } = await dropPasscode(transaction, card.passcodeReference);
-  if (sw !== 0x9000) transaction.resetAtEnd();
+/** Whether a statement's time is over: a person at the reader's keys may take longer. Measured, since clocks differ. */
+function overAfter({ issuedAt, expiresAt }: SignInStatement): () => boolean {
+  const begun = performance.now();
+  return () => performance.now() - begun >= (expiresAt - issuedAt) * 1000;
 }
 
-/** Another program may have left the passcode verified, which hides the counter: the card forgets it first. */
-async function countTries(transaction: CardTransaction, { passcodeReference }: PivCard): Promise<PasscodeState> {
-  const state = await readPasscodeState(transaction, passcodeReference);
-  if (state.kind !== 'verified') return state;
-  await dropPasscode(transaction, passcodeReference);
-  return readPasscodeState(transaction, passcodeReference);
-}
-
-function mayTry(state: PasscodeState, lastTryConfirmed: boolean): SignInRefusal | null {
-  if (state.kind === 'blocked') return { kind: 'blocked' };
-  const mayBeLast = state.kind === 'untold' || (state.kind === 'tries' && state.left <= 1);
-  return mayBeLast && !lastTryConfirmed ? { kind: 'last-try-unconfirmed' } : null;
-}
-
-function refusedPasscode(card: PivCard, outcome: Exclude<PasscodeOutcome, { kind: 'right' }>, before: PasscodeState): PivSignInResult {
-  switch (outcome.kind) {
-    case 'wrong':
-      if (outcome.triesLeft === 0) return refuse({ kind: 'blocked' }, statusOf(card, { kind: 'blocked' }));
-      return refuse(
-        { kind: 'wrong-passcode', triesLeft: outcome.triesLeft },
-        statusOf(card, outcome.triesLeft === null ? { kind: 'untold' } : { kind: 'tries', left: outcome.triesLeft }),
-      );
-    case 'blocked':
-      return refuse({ kind: 'blocked' }, statusOf(card, { kind: 'blocked' }));
-    case 'bad-format':
-      return refuse({ kind: 'bad-format' }, statusOf(card, before));
-    case 'failed':
-      return refuse({ kind: 'failed', sentence: signInSentences.passcodeRefused });
-  }
-}
-
-async function signOnce(transaction: CardTransaction, { card, statement, signal }: PivSignIn): Promise<PivSignInResult['outcome']> {
+async function signOnce(transaction: CardTransaction, { card, statement, signal }: PivSignIn, isOver: () => boolean): Promise<PivSignInResult['outcome']> {
   if (signal.aborted) return refused({ kind: 'cancelled' });
+  if (isOver()) return refused({ kind: 'failed', sentence: signInSentences.tookTooLong });
   const { certificate, scheme } = card;
   const unsigned = unsignedAssertion(certificate, scheme, statement);
   const message = Buffer.from(unsigned, 'ascii');

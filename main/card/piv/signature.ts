@@ -32,7 +32,7 @@ export function schemeFor(certificate: X509Certificate): SignatureScheme | null 
 }
 
 /** `DigestInfo` of SHA-256 without the digest (RFC 8017 section 9.2, note 1). */
-const sha256DigestInfo = Buffer.from('3031300d060960864801650304020105000420', 'hex');
+export const sha256DigestInfo = Buffer.from('3031300d060960864801650304020105000420', 'hex');
 
 /** What the card is given to sign `message`: the digest, or for RSA the whole PKCS#1 v1.5 block. */
 export function signatureInput(scheme: SignatureScheme, message: Uint8Array): Uint8Array {

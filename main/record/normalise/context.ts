@@ -1,7 +1,7 @@
 /** What a normaliser may look up while it reads one resource, with a note of every look-up that found nothing. */
 import { SNOMED, wordsOf } from './codings.ts';
 import type { Entry } from './entries.ts';
-import { fields, list, text } from './fields.ts';
+import { fields, identifier, list } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { organisationBehind } from './people.ts';
 import type { Organisation } from './people.ts';
@@ -40,13 +40,13 @@ export class Context {
     if (entry.resourceType === 'Observation') this.#noteMembers(membersOf(entry.resource));
     if (entry.resourceType !== 'Provenance') return;
     for (const target of list(entry.resource['target'])) {
-      const address = text(fields(target)['reference']);
+      const address = identifier(fields(target)['reference']);
       if (address !== undefined) this.#provenances.set(address, entry);
     }
   }
 
   #noteRole(entry: Entry): void {
-    const address = text(fields(entry.resource['practitioner'])['reference']);
+    const address = identifier(fields(entry.resource['practitioner'])['reference']);
     if (address !== undefined) this.#roles.set(address, [...(this.#roles.get(address) ?? []), entry]);
   }
 
@@ -58,7 +58,7 @@ export class Context {
 
   #noteMembers(references: unknown): void {
     for (const reference of list(references)) {
-      const address = text(fields(reference)['reference']);
+      const address = identifier(fields(reference)['reference']);
       if (address !== undefined) this.#reported.add(address);
     }
   }
@@ -76,7 +76,7 @@ export class Context {
 
   resolve(reference: unknown, from: Entry): Entry | undefined {
     const found = this.#index.resolve(reference, from);
-    if (found === undefined && text(fields(reference)['reference']) !== undefined) this.#dangling = true;
+    if (found === undefined && identifier(fields(reference)['reference']) !== undefined) this.#dangling = true;
     return found;
   }
 

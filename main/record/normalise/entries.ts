@@ -4,7 +4,7 @@
  */
 import type { SourceId } from '../values.ts';
 import type { Instant } from '../values.ts';
-import { fields, isFields, list, text } from './fields.ts';
+import { fields, identifier, isFields, list, text } from './fields.ts';
 import type { Fields } from './fields.ts';
 
 /** A page as a source hands it over; see `SourcePage`. */
@@ -62,14 +62,14 @@ function collect(page: RecordPage, value: unknown, pointer: string, fullUrl: str
   const many = Array.isArray(entries);
   list(entries).forEach((entry, index) => {
     const at = `${pointer}/entry${many ? `/${index}` : ''}`;
-    collect(page, fields(entry)['resource'], `${at}/resource`, text(fields(entry)['fullUrl']), found, depth + 1);
+    collect(page, fields(entry)['resource'], `${at}/resource`, identifier(fields(entry)['fullUrl']), found, depth + 1);
   });
 }
 
 function addResource(page: RecordPage, value: unknown, pointer: string, fullUrl: string | undefined, parent: Entry | undefined, found: Entry[]): void {
   const resource = fields(value);
   const resourceType = text(resource['resourceType']);
-  const id = text(resource['id']);
+  const id = identifier(resource['id']);
   const unreadable = whyUnreadable(value, resourceType);
   const entry: Entry = {
     page,

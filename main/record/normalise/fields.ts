@@ -20,8 +20,19 @@ export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-/** Text with its outer spaces removed; nothing where it is empty or not text. */
+/**
+ * Characters that show nothing and reorder what is shown around them (Unicode Standard Annex 9, section 2): with one of
+ * them before it 5.2 is read as 2.5.
+ */
+export const REORDERING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Text to be shown: without its outer spaces and without what reorders it; nothing where it is empty or not text. */
 export function text(value: unknown): string | undefined {
+  return identifier(typeof value === 'string' ? value.replace(REORDERING, '') : value);
+}
+
+/** Text that one thing is told from another by: as it is but for outer spaces, so that no two ever become one. */
+export function identifier(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const trimmed = value.trim();
   return trimmed === '' ? undefined : trimmed;

@@ -1,6 +1,6 @@
 /** Finds what a reference points at, among everything one source has sent. */
 import type { Entry } from './entries.ts';
-import { fields, list, text } from './fields.ts';
+import { fields, identifier, list, text } from './fields.ts';
 import type { Fields } from './fields.ts';
 
 /**
@@ -26,7 +26,7 @@ export class ResourceIndex {
 
   /** The resource behind a FHIR Reference, seen from `from`; nothing where it dangles. */
   resolve(reference: unknown, from: Entry): Entry | undefined {
-    const address = text(fields(reference)['reference']);
+    const address = identifier(fields(reference)['reference']);
     return address === undefined ? undefined : this.resolveAddress(address, from);
   }
 
@@ -59,7 +59,7 @@ function contained(id: string, from: Entry): Entry | undefined {
   while (outermost.parent !== undefined) outermost = outermost.parent;
   if (id === '') return outermost;
   const inner = list(outermost.resource['contained']);
-  const index = inner.findIndex((one) => text(fields(one)['id']) === id);
+  const index = inner.findIndex((one) => identifier(fields(one)['id']) === id);
   if (index < 0) return undefined;
   const resource: Fields = fields(inner[index]);
   return {

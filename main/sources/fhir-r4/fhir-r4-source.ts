@@ -5,7 +5,7 @@
 import type { HttpPort } from '../../net/http.ts';
 import { SECTIONS } from '../../record/model.ts';
 import type { Section, SourceOutcome } from '../../record/model.ts';
-import { fields, list, text } from '../../record/normalise/fields.ts';
+import { fields, identifier, list } from '../../record/normalise/fields.ts';
 import type { Fields } from '../../record/normalise/fields.ts';
 import { instantOf } from '../../record/values.ts';
 import { Channel } from '../channel.ts';
@@ -66,12 +66,12 @@ type Found = { readonly kind: 'found'; readonly patientId: string; readonly page
 /** The one Patient with this NHS number. None is "none held"; several cannot be told apart and are not guessed at. */
 async function findPatient(run: Run): Promise<Found> {
   const { name, baseUrl } = run.options;
-  const identifier = encodeURIComponent(`${NHS_NUMBER_SYSTEM}|${run.request.nhsNumber}`);
-  const answer = await ask(name, () => get(run, under(baseUrl, `Patient?identifier=${identifier}`)), ['Bundle']);
+  const numbered = encodeURIComponent(`${NHS_NUMBER_SYSTEM}|${run.request.nhsNumber}`);
+  const answer = await ask(name, () => get(run, under(baseUrl, `Patient?identifier=${numbered}`)), ['Bundle']);
   if (answer.kind === 'outcome') return answer;
   const patients = resourcesIn(answer.resource).filter((resource) => resource['resourceType'] === 'Patient');
   if (patients.length === 0) return { kind: 'outcome', outcome: { kind: 'none-held', sentence: `${name} holds no record of this patient.` } };
-  const [id, ...others] = new Set(patients.flatMap((patient) => text(patient['id']) ?? []));
+  const [id, ...others] = new Set(patients.flatMap((patient) => identifier(patient['id']) ?? []));
   if (id === undefined || others.length > 0) {
     return { kind: 'outcome', outcome: { kind: 'failed', sentence: `${name} holds ${patients.length} patients with this NHS number, so its record cannot be read safely. Tell the service desk.` } };
   }

@@ -11,7 +11,7 @@ import { withoutPolicy } from '../../../scripts/workstation/smartcard-service.ts
  * seen outside. Processes enter it through nsenter, so the test itself stays where it is and talks to them as to any child.
  */
 export interface PcscdNamespace {
-  /** Starts pcscd with one vpcd slot and waits until it listens. */
+  /** Starts pcscd with vpcd's two slots and waits until they listen. */
   startPcscd(): Promise<void>;
   stopPcscd(signal: NodeJS.Signals): Promise<void>;
   /** Stops pcscd's clock: it is there but answers nobody, until it is resumed. */
@@ -47,9 +47,10 @@ export function whyNoPcscd(): string | null {
   return attempt.status === 0 ? null : 'this computer does not let processes have namespaces of their own';
 }
 
-export async function openPcscdNamespace(): Promise<PcscdNamespace> {
+/** @param readerName what pcscd calls the reader, before the two numbers it adds: some programs only talk to readers of one make */
+export async function openPcscdNamespace(readerName = 'Virtual PCD'): Promise<PcscdNamespace> {
   const configuration = mkdtempSync(join(tmpdir(), 'lanyard-pcscd-'));
-  const reader = ['FRIENDLYNAME "Virtual PCD"', 'DEVICENAME /dev/null:0x8C7B', `LIBPATH ${driver}`, 'CHANNELID 0x8C7B', ''];
+  const reader = [`FRIENDLYNAME "${readerName}"`, 'DEVICENAME /dev/null:0x8C7B', `LIBPATH ${driver}`, 'CHANNELID 0x8C7B', ''];
   writeFileSync(join(configuration, 'vpcd'), reader.join('\n'));
   const holder = spawn('unshare', ['-m', '-n', 'sh', '-c', preparation], { stdio: ['pipe', 'pipe', 'inherit'] });
   await printed(holder, 'ready');
@@ -88,7 +89,7 @@ export async function openPcscdNamespace(): Promise<PcscdNamespace> {
       await run('rm', '-f', '/run/pcscd/pcscd.comm', '/run/pcscd/pcscd.pid');
       pcscd = keep(spawn('nsenter', [...enter, 'pcscd', '--foreground', '--config', configuration, ...withoutPolicy()], { stdio: 'ignore' }));
       const until = Date.now() + limitMs;
-      while ((await run('sh', '-c', 'test -S /run/pcscd/pcscd.comm && grep -q :8C7B /proc/net/tcp')).code !== 0) {
+      while ((await run('sh', '-c', 'test -S /run/pcscd/pcscd.comm && grep -q :8C7B /proc/net/tcp && grep -q :8C7C /proc/net/tcp')).code !== 0) {
         if (Date.now() > until) throw new Error('pcscd did not start');
         await delay(50);
       }

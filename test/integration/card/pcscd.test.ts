@@ -74,6 +74,45 @@ describe.skipIf(missing !== null)(`over pcscd${missing ? ` (skipped: ${missing})
     expect(await watched.signIn('482916')).toMatchObject({ refusal: { kind: 'blocked' } });
   });
 
+  test('a new passcode takes the place of the old one, and the old one is wrong from then on', async () => {
+    await insert('nair');
+    expect(watched.card).toMatchObject({ kind: 'ready', entry: 'keyboard', canChangePasscode: true });
+    const { name: reader, eventCounter } = watched.reader!;
+    expect(await watched.changePasscode('482916', '739154')).toEqual({ kind: 'passcode-changed', reader, eventCounter });
+    expect(await watched.signIn('482916')).toMatchObject({ refusal: { kind: 'wrong-passcode', triesLeft: 2 } });
+    expect(await watched.signIn('739154')).toMatchObject({ kind: 'signed' });
+    expect(watched.lost).toEqual([]);
+  });
+
+  test('a change with a wrong old passcode costs a try; one with an unfit new one costs nothing', async () => {
+    await insert('nair');
+    expect(await watched.changePasscode('482916', '123456')).toEqual({ kind: 'refused', refusal: { kind: 'unfit-replacement', fault: 'run' } });
+    expect(await watched.changePasscode('482916', '482916')).toEqual({ kind: 'refused', refusal: { kind: 'unfit-replacement', fault: 'same' } });
+    expect(await watched.changePasscode('111111', '739154')).toEqual({ kind: 'refused', refusal: { kind: 'wrong-passcode', triesLeft: 2 } });
+    await watched.until(() => watched.card?.kind === 'ready' && watched.card.triesLeft === 2);
+    expect(await watched.signIn('482916')).toMatchObject({ kind: 'signed' });
+  });
+
+  test('changes count down to a locked card as sign-ins do, the last try only when confirmed', async () => {
+    await insert('nair');
+    for (const triesLeft of [2, 1]) {
+      expect(await watched.changePasscode('111111', '739154')).toMatchObject({ refusal: { kind: 'wrong-passcode', triesLeft } });
+    }
+    expect(await watched.changePasscode('482916', '739154')).toMatchObject({ refusal: { kind: 'last-try-unconfirmed' } });
+    expect(await watched.changePasscode('111111', '739154', { lastTryConfirmed: true })).toMatchObject({ refusal: { kind: 'blocked' } });
+    await watched.untilCard('unusable');
+    expect(watched.card).toMatchObject({ reason: 'blocked' });
+    expect(await watched.changePasscode('482916', '739154')).toMatchObject({ refusal: { kind: 'blocked' } });
+  });
+
+  test('vpcd has no keys: asking for them is refused, and costs nothing', async () => {
+    await insert('nair');
+    const { name: reader, eventCounter } = watched.reader!;
+    const asked = { reader, eventCounter, passcode: 'pin-pad', lastTryConfirmed: false } as const;
+    expect(await watched.client.changePasscode(asked)).toEqual({ kind: 'refused', refusal: { kind: 'pin-pad', problem: 'missing' } });
+    expect(watched.card).toMatchObject({ triesLeft: 3 });
+  });
+
   test('a card of another trade is unusable', async () => {
     await ask({ do: 'insert', card: 'loyalty' });
     await watched.untilCard('unusable');

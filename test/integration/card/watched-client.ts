@@ -1,22 +1,26 @@
 import { X509Certificate } from 'node:crypto';
 import { compactVerify, importX509 } from 'jose';
-import { CardClient, type CardChannel, type CardLost, type CardSignInResult } from '../../../main/card/client.ts';
-import type { CardServiceStatus, CardStatus } from '../../../main/card/messages.ts';
+import { CardClient, type CardChannel, type CardLost, type CardPasscodeChangeResult, type CardSignInResult, type SentPasscode } from '../../../main/card/client.ts';
+import type { CardService } from '../../../main/card/middleware-client.ts';
+import type { CardServiceStatus, CardStatus, ReaderStatus } from '../../../main/card/messages.ts';
+import { TypedWay } from './card-process.ts';
 
 /** A card client whose every word is kept, and that can be waited for. */
 export class WatchedClient {
-  readonly client: CardClient;
+  readonly client: CardService;
   readonly lost: (CardLost & { at: number })[] = [];
   readonly told: ('card-lost' | CardServiceStatus['kind'])[] = [];
   readonly #waiting = new Set<() => void>();
 
-  constructor(open: () => CardChannel) {
-    this.client = new CardClient({
+  /** @param beside what is put between the card client and whoever uses it */
+  constructor(open: () => CardChannel, beside: (cards: CardService) => CardService = (cards) => cards) {
+    const cards = new CardClient({
       open,
       report: (error) => {
         throw error;
       },
     });
+    this.client = beside(cards);
     this.client.onCardLost((lost) => {
       this.lost.push({ ...lost, at: performance.now() });
       this.told.push('card-lost');
@@ -34,8 +38,12 @@ export class WatchedClient {
     return this.reader?.card;
   }
 
-  get reader() {
-    return this.client.status.kind === 'running' ? this.client.status.readers[0] : undefined;
+  get reader(): ReaderStatus | undefined {
+    return this.#readers[0];
+  }
+
+  readerNamed(name: string): ReaderStatus | undefined {
+    return this.#readers.find((reader) => reader.name === name);
   }
 
   async until(condition: () => boolean, limitMs = 15_000): Promise<void> {
@@ -56,17 +64,33 @@ export class WatchedClient {
     return this.until(() => this.card?.kind === kind);
   }
 
-  signIn(passcode: string, changes: { lastTryConfirmed?: boolean } = {}): Promise<CardSignInResult> {
-    const reader = this.reader;
-    if (!reader) throw new Error('There is no reader');
+  /** With the card of the first reader where no other is named. */
+  signIn(passcode: string, changes: { lastTryConfirmed?: boolean; reader?: ReaderStatus } = {}): Promise<CardSignInResult> {
+    const { reader, sent } = this.#send(new TypedWay(passcode), changes.reader);
     const issuedAt = Math.floor(Date.now() / 1000);
     return this.client.signIn({
-      reader: reader.name,
-      eventCounter: reader.eventCounter,
-      passcode: Uint8Array.from(Buffer.from(passcode, 'ascii')),
+      ...reader,
+      passcode: sent,
       statement: { audience: 'http://127.0.0.1/identity', nonce: 'nonce', purpose: 'sign-in', issuedAt, expiresAt: issuedAt + 60, id: 'id' },
       lastTryConfirmed: changes.lastTryConfirmed ?? false,
     });
+  }
+
+  changePasscode(passcode: string, replacement: string, changes: { lastTryConfirmed?: boolean } = {}): Promise<CardPasscodeChangeResult> {
+    const { reader, sent } = this.#send(new TypedWay(passcode, replacement));
+    return this.client.changePasscode({ ...reader, passcode: sent, lastTryConfirmed: changes.lastTryConfirmed ?? false });
+  }
+
+  get #readers(): readonly ReaderStatus[] {
+    return this.client.status.kind === 'running' ? this.client.status.readers : [];
+  }
+
+  #send(way: TypedWay, status: ReaderStatus | undefined = this.reader): { reader: Pick<CardLost, 'reader' | 'eventCounter'>; sent: SentPasscode } {
+    if (!status) throw new Error('There is no reader');
+    const reader = { reader: status.name, eventCounter: status.eventCounter };
+    const sent = this.client.sendPasscode(reader, way);
+    if (!sent) throw new Error('There is no card process');
+    return { reader, sent };
   }
 
   #check(): void {

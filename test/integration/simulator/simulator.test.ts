@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createPrivateKey } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Bundle, DocumentReference, OperationOutcome, Patient } from 'fhir/r4';
-import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { configurationSchema } from '../../../main/policy/configuration.ts';
 import { createAuthority } from './authority.ts';
@@ -80,6 +81,26 @@ describe('ready', () => {
     expect(Object.keys(configuration.addresses)).toEqual(['wessex-record', 'wessex-summary']);
     expect(configuration.trust.card).toHaveLength(2);
   });
+
+  it('writes the same with sign-in at CIS2, and the key to prove itself with', () => {
+    const { cis2, configuration, configurationCis2 } = simulator.ready;
+    const read = (file: string | null): ReturnType<typeof configurationSchema.parse> => configurationSchema.parse(JSON.parse(readFileSync(file ?? '', 'utf8')));
+    const [direct, other] = [read(configuration), read(configurationCis2)];
+    expect({ ...other, identity: null }).toEqual({ ...direct, identity: null });
+    expect(other.identity).toMatchObject({
+      kind: 'cis2',
+      issuer: cis2?.issuer,
+      clientId: 'lanyard',
+      clientAuthentication: { kind: 'private-key-jwt', keyFile: cis2?.keyFile, keyId: cis2?.keyId, algorithm: 'RS512' },
+      browser: 'own-window',
+      pattern: 'separate',
+      tokenExchange: { tokenEndpoint: cis2?.combined.token, clientId: 'lanyard' },
+    });
+    if (other.identity.kind !== 'cis2') throw new Error('another kind');
+    expect(cis2?.redirectUri).toBe(`http://localhost:${other.identity.redirectPort}${other.identity.redirectPath}`);
+    expect(statSync(cis2?.keyFile ?? '').mode & 0o777).toBe(0o600);
+    expect(createPrivateKey(readFileSync(cis2?.keyFile ?? '')).asymmetricKeyType).toBe('rsa');
+  });
 });
 
 describe('signing in', () => {
@@ -125,11 +146,63 @@ describe('signing in', () => {
     expect((await practice(MARGARET, { authorization: `Bearer ${mine}` })).status).toBe(401);
   });
 
+  it('refreshes for ten hours at most, and ends with the sign-in', async () => {
+    const endpoints = await discover(simulator.ready);
+    const post = (fields: Record<string, string>): Promise<Response> => fetch(endpoints.token_endpoint, { method: 'POST', body: new URLSearchParams(fields) });
+    const first = (await (await requestToken(endpoints, nair)).json()) as Record<string, string>;
+    expect(first).toMatchObject({ expires_in: '599', refresh_token_expires_in: '35999', refresh_count: '0' });
+    const second = (await (await post({ grant_type: 'refresh_token', refresh_token: first.refresh_token ?? '' })).json()) as Record<string, string>;
+    expect(second).toMatchObject({ expires_in: '599', refresh_count: '1', sid: first.sid });
+    expect((await post({ grant_type: 'refresh_token', refresh_token: first.refresh_token ?? '' })).status).toBe(401);
+    expect((await pds(`Patient/${MARGARET}`, { authorization: `Bearer ${second.access_token}` })).status).toBe(200);
+    await command('/identity/logout', { user: '555254242102' });
+    expect((await pds(`Patient/${MARGARET}`, { authorization: `Bearer ${second.access_token}` })).status).toBe(200);
+    await command('/identity/logout', { user: '555254240100' });
+    expect((await pds(`Patient/${MARGARET}`, { authorization: `Bearer ${second.access_token}` })).status).toBe(401);
+    expect((await post({ grant_type: 'refresh_token', refresh_token: second.refresh_token ?? '' })).status).toBe(401);
+    token = await signIn(simulator.ready, nair);
+  });
+
+  it('can be given lifetimes that a test does not have to wait for', async () => {
+    await command('/identity/lifetimes', { accessSeconds: 1 });
+    const short = await signIn(simulator.ready, nair);
+    await expect.poll(async () => (await pds(`Patient/${MARGARET}`, { authorization: `Bearer ${short}` })).status, { timeout: 5_000, interval: 50 }).toBe(401);
+    await command('/reset', {});
+    expect(await (await requestToken(await discover(simulator.ready), nair)).json()).toMatchObject({ expires_in: '599' });
+  });
+
+  it.each([['access_token'], ['id_token']] as const)('is traded for a token of the APIs by its %s', async (kind) => {
+    const endpoints = await discover(simulator.ready);
+    const mine = (await (await requestToken(endpoints, nair)).json()) as Record<'access_token' | 'id_token' | 'sid', string>;
+    const trade = (fields: Record<string, string>): Promise<Response> =>
+      fetch(`${endpoints.issuer}/exchange`, { method: 'POST', body: new URLSearchParams({ client_id: 'lanyard', grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange', ...fields }) });
+    const asked = { subject_token: mine[kind], subject_token_type: `urn:ietf:params:oauth:token-type:${kind}` };
+    const answer = (await (await trade(asked)).json()) as Record<string, string>;
+    expect(answer).toMatchObject({ issued_token_type: 'urn:ietf:params:oauth:token-type:access_token', token_type: 'Bearer', expires_in: '599', sid: mine.sid });
+    expect((await pds(`Patient/${MARGARET}`, { authorization: `Bearer ${answer.access_token}` })).status).toBe(200);
+    expect(await (await trade({ ...asked, subject_token: 'rubbish' })).json()).toMatchObject({ error: 'invalid_grant', error_description: 'subject_token is invalid' });
+    expect((await trade({ ...asked, client_id: 'nobody' })).status).toBe(401);
+    expect((await trade({ subject_token: mine[kind] })).status).toBe(400);
+  });
+
+  it('is told what is wrong on purpose: an ID token of a mode', async () => {
+    await command('/identity/mode', { idToken: 'wrong-nonce', refresh: 'none', userinfo: 'no-roles' });
+    const endpoints = await discover(simulator.ready);
+    const { nonce } = await challenge(endpoints);
+    const body = (await (await requestToken(endpoints, nair, { nonce })).json()) as { id_token: string; access_token: string };
+    expect(decodeJwt(body.id_token).nonce).not.toBe(nonce);
+    expect(body).not.toHaveProperty('refresh_token');
+    expect(await (await fetch(endpoints.userinfo_endpoint, { headers: { authorization: `Bearer ${body.access_token}` } })).json()).not.toHaveProperty('nhsid_nrbac_roles');
+    await command('/reset', {});
+  });
+
   it.each([
     [{}, 400, 'invalid_request'],
     [{ grant_type: 'password' }, 400, 'unsupported_grant_type'],
     [{ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer' }, 400, 'invalid_request'],
     [{ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: 'rubbish' }, 400, 'invalid_grant'],
+    [{ grant_type: 'refresh_token' }, 400, 'invalid_request'],
+    [{ grant_type: 'refresh_token', refresh_token: 'rubbish' }, 401, 'invalid_grant'],
   ])('refuses %j', async (form, status, error) => {
     const { token_endpoint } = await discover(simulator.ready);
     const response = await fetch(token_endpoint, { method: 'POST', body: new URLSearchParams(form as Record<string, string>) });
@@ -345,6 +418,12 @@ describe('control', () => {
     await command('/card/insert', {}, 400);
   });
 
+  it('shows what the cards were asked', async () => {
+    const address = `${simulator.ready.control}/card/commands`;
+    expect(await (await fetch(address)).json()).toEqual([]);
+    expect((await fetch(address, { method: 'POST', body: '{}' })).status).toBe(405);
+  });
+
   it('is not for web pages, nor under another name than loopback\'s', async () => {
     const response = await fetch(`${simulator.ready.control}/reset`, { method: 'POST', headers: { origin: 'https://evil.example' }, body: '{}' });
     expect(response.status).toBe(403);
@@ -357,7 +436,7 @@ describe('starting and stopping', () => {
     const other = await startSimulator('--no-card');
     const temporary = dirname(other.ready.configuration);
     expect(existsSync(temporary)).toBe(true);
-    expect(other.ready.card).toEqual({ kind: 'none', port: null, inserted: null, cards: [] });
+    expect(other.ready.card).toEqual({ kind: 'none', port: null, inserted: null, readers: 0, cards: [] });
     expect(configurationSchema.parse(JSON.parse(readFileSync(other.ready.configuration, 'utf8'))).reader).toEqual({ kind: 'pcsc' });
     expect(await other.stop()).toBe(0);
     expect(existsSync(temporary)).toBe(false);
@@ -393,7 +472,7 @@ describe('starting and stopping', () => {
     writeFileSync(file, JSON.stringify({ pds: { baseUrl: 'https://pds.example/FHIR/R4' }, identity: { kind: 'card-assertion', issuer: 'https://identity.example' }, addresses: { 'wessex-summary': 'https://summary.example' }, trust: { tls: ['tls.pem'] } }));
     const other = await startSimulator('--no-card', '--without', 'pds,identity,wessex-summary', '--config', file);
     try {
-      expect([other.ready.pds, other.ready.identity]).toEqual([null, null]);
+      expect([other.ready.pds, other.ready.identity, other.ready.cis2, other.ready.configurationCis2]).toEqual([null, null, null, null]);
       const configuration = configurationSchema.parse(JSON.parse(readFileSync(other.ready.configuration, 'utf8')));
       expect(configuration).toMatchObject({ pds: { baseUrl: 'https://pds.example/FHIR/R4' }, identity: { issuer: 'https://identity.example' }, addresses: { 'wessex-summary': 'https://summary.example', 'wessex-record': other.ready.exchanges.wessex?.baseUrl }, trust: { tls: [join(folder, 'tls.pem')] } });
       expect((await fetch(`${other.ready.control}/personal-demographics/FHIR/R4/Patient/${MARGARET}`)).status).toBe(404);

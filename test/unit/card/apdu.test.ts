@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { encodeCommand, exchange, ExchangeError, exchangeBounds } from '../../../main/card/apdu.ts';
+import { encodeCommand, exchange, ExchangeError, exchangeBounds, perform } from '../../../main/card/apdu.ts';
 import { answeringChannel, scriptedChannel } from './scripted-channel.ts';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
@@ -47,6 +47,26 @@ describe('an exchange', () => {
   test('gives up on a second correction', async () => {
     const channel = scriptedChannel([['00cb3fff00', '6c10'], ['00cb3fff10', '6c11']]);
     await expect(exchange(channel, ask)).rejects.toMatchObject({ fault: 'malformed' });
+  });
+
+  test('a command that asks for nothing is never sent twice: it may hold a passcode', async () => {
+    const channel = scriptedChannel([['0020008008313233343536ffff', '6c02']]);
+    const verify = { ins: 0x20, p1: 0, p2: 0x80, answers: false, data: Buffer.from('313233343536ffff', 'hex') };
+    expect((await exchange(channel, verify)).sw).toBe(0x6c02);
+    expect(channel.sent).toHaveLength(1);
+  });
+
+  test('gives up on a card that has more to say and says nothing', async () => {
+    const channel = scriptedChannel([['00cb3fff00', 'aa 6101'], ['00c0000001', '6101']]);
+    await expect(exchange(channel, ask)).rejects.toMatchObject({ fault: 'malformed' });
+  });
+
+  test('a command for its effect alone leaves the answer with the card', async () => {
+    const select = { ins: 0xa4, p1: 4, p2: 0, answers: true, data: Uint8Array.of(0xa0) };
+    const fetched = scriptedChannel([['00a4040001a0', '6113']], 'T=0');
+    expect(await perform(fetched, select)).toBe(0x9000);
+    const corrected = scriptedChannel([['00a4040001a000', '6c13'], ['00a4040001a013', '6a82']]);
+    expect(await perform(corrected, select)).toBe(0x6a82);
   });
 
   test('chains data longer than 255 bytes and stops where the card refuses a part', async () => {

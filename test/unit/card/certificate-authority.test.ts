@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import { describe, expect, test } from 'vitest';
-import { generateCardKeys, type CardAlgorithm } from '../../../simulator/card/certificate-authority.ts';
+import { createCardAuthority, generateCardKeys, type CardAlgorithm, type CardAuthority, type CertificateUsage } from '../../../simulator/card/certificate-authority.ts';
 import { authority } from './cards.ts';
 
 const day = 86_400_000;
@@ -70,5 +70,58 @@ describe('the card authority', () => {
 
   test('gives each certificate a serial number of its own', async () => {
     expect((await issue()).serialNumber).not.toBe((await issue()).serialNumber);
+  });
+});
+
+describe('what the card authority says of revocation', () => {
+  const addresses = { crl: 'http://127.0.0.1:1/crl', ocsp: 'http://127.0.0.1:1/ocsp' };
+
+  async function issueFrom(from: CardAuthority, usage?: CertificateUsage): Promise<x509.X509Certificate> {
+    const { publicKey } = await generateCardKeys('P-256');
+    return new x509.X509Certificate(await from.issue({ commonName: 'A', userId: '555254240100', publicKey, notBefore: new Date(), notAfter: new Date(Date.now() + day), ...(usage && { usage }) }));
+  }
+
+  test('names the addresses in what it issues, as they are known by then, and none where it has none', async () => {
+    let told = addresses;
+    const known = await createCardAuthority({ addresses: () => told });
+    const addressesIn = (certificate: x509.X509Certificate) => ({
+      crl: certificate.getExtension(x509.CRLDistributionPointsExtension)?.distributionPoints[0]?.distributionPoint?.fullName?.[0]?.uniformResourceIdentifier,
+      ocsp: certificate.getExtension(x509.AuthorityInfoAccessExtension)?.ocsp[0]?.value,
+    });
+    expect(addressesIn(await issueFrom(known))).toEqual(addresses);
+    told = { crl: 'http://127.0.0.1:2/crl', ocsp: 'http://127.0.0.1:2/ocsp' };
+    expect(addressesIn(await issueFrom(known))).toEqual(told);
+    expect(addressesIn(await issueFrom(await createCardAuthority({ addresses })))).toEqual(addresses);
+    expect(addressesIn(await issueFrom(authority))).toEqual({ crl: undefined, ocsp: undefined });
+  });
+
+  test('lists what it took back, with date and reason, signed by the issuing authority', async () => {
+    const own = await createCardAuthority();
+    const [kept, lost] = [await issueFrom(own), await issueFrom(own)];
+    const at = new Date('2026-01-02T03:04:05Z');
+    own.revoke(lost.serialNumber, 'keyCompromise', at);
+    const validity = { thisUpdate: new Date('2026-03-01T00:00:00Z'), nextUpdate: new Date('2026-03-02T00:00:00Z') };
+    const list = new x509.X509Crl(await own.revocationList(validity));
+    expect(list.entries.map(({ serialNumber, revocationDate, reason }) => [serialNumber, revocationDate, reason])).toEqual([[lost.serialNumber, at, x509.X509CrlReason.keyCompromise]]);
+    expect([list.thisUpdate, list.nextUpdate, list.issuer]).toEqual([validity.thisUpdate, validity.nextUpdate, own.issuing.certificate.subject]);
+    expect(await list.verify({ publicKey: own.issuing.certificate })).toBe(true);
+    expect(await list.verify({ publicKey: authority.issuing.certificate })).toBe(false);
+    expect([own.statusOf(kept.serialNumber), own.statusOf(lost.serialNumber), own.statusOf('0123')]).toEqual(['good', { serialNumber: lost.serialNumber.replace(/^(00)+/, ''), reason: 'keyCompromise', at }, 'unknown']);
+  });
+
+  test('takes a revocation back, whatever the case of the serial number', async () => {
+    const own = await createCardAuthority();
+    const { serialNumber } = await issueFrom(own);
+    own.revoke(serialNumber.toUpperCase());
+    expect(own.statusOf(serialNumber)).toMatchObject({ reason: 'unspecified' });
+    own.restore(serialNumber);
+    expect(own.statusOf(serialNumber.toUpperCase())).toBe('good');
+    expect(new x509.X509Crl(await own.revocationList()).entries).toEqual([]);
+  });
+
+  test('lets a certificate be for something else, or for nothing said', async () => {
+    const usageOf = (certificate: x509.X509Certificate) => [certificate.getExtension(x509.KeyUsagesExtension)?.usages, certificate.getExtension(x509.ExtendedKeyUsageExtension)?.usages];
+    expect(usageOf(await issueFrom(authority, { key: x509.KeyUsageFlags.keyEncipherment, extended: [x509.ExtendedKeyUsage.emailProtection] }))).toEqual([x509.KeyUsageFlags.keyEncipherment, [x509.ExtendedKeyUsage.emailProtection]]);
+    expect(usageOf(await issueFrom(authority, { key: null, extended: null }))).toEqual([undefined, undefined]);
   });
 });

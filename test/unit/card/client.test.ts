@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { CardClient, type CardChannel, type CardLost } from '../../../main/card/client.ts';
-import type { CardCommand, CardEvent, CardServiceStatus } from '../../../main/card/messages.ts';
-import { digits, statement } from './cards.ts';
+import { CardClient, defaultSignInLimitMs, type CardChannel, type CardLost, type PasscodeWay, type SentPasscode } from '../../../main/card/client.ts';
+import type { CardCommand, CardEvent, CardServiceStatus, SignInRefusal } from '../../../main/card/messages.ts';
+import { pinPadEntryMs } from '../../../main/card/pin-pad/entry-times.ts';
+import { statement } from './cards.ts';
 
 class FakeProcess implements CardChannel {
   readonly posted: CardCommand[] = [];
+  readonly ways: { requestId: number; way: PasscodeWay }[] = [];
   killed = false;
   answersPings = true;
   #message: (message: unknown) => void = () => undefined;
@@ -13,6 +15,10 @@ class FakeProcess implements CardChannel {
   post(message: CardCommand): void {
     this.posted.push(structuredClone(message));
     if (message.type === 'ping' && this.answersPings) this.tell({ type: 'pong', sequence: message.sequence });
+  }
+
+  sendPasscodePort(requestId: number, way: PasscodeWay): void {
+    this.ways.push({ requestId, way });
   }
 
   onMessage(listener: (message: unknown) => void): void {
@@ -77,8 +83,23 @@ afterEach(() => {
 });
 
 const current = () => processes.at(-1)!;
-const signIn = (limits: Parameters<CardClient['signIn']>[1] = {}) =>
-  client.signIn({ reader: 'A', eventCounter: 4, passcode: digits('482916'), statement, lastTryConfirmed: false }, limits);
+const card = { reader: 'A', eventCounter: 4 };
+
+/** A way whose end the test sees. */
+class Way implements PasscodeWay {
+  closed = false;
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
+const send = (): SentPasscode => client.sendPasscode(card, new Way())!;
+const signIn = (limits: Parameters<CardClient['signIn']>[1] = {}, passcode: SentPasscode | 'pin-pad' = send()) =>
+  client.signIn({ ...card, passcode, statement, lastTryConfirmed: false }, limits);
+const change = (limits: Parameters<CardClient['changePasscode']>[1] = {}, passcode: SentPasscode | 'pin-pad' = send()) =>
+  client.changePasscode({ ...card, passcode, lastTryConfirmed: false }, limits);
+const refused = (refusal: SignInRefusal) => ({ kind: 'refused', refusal });
 
 describe('the heartbeat', () => {
   test('keeps one process while it answers', () => {
@@ -185,34 +206,85 @@ describe('telling', () => {
   });
 });
 
+describe('the passcode’s way', () => {
+  test('goes to the process before the command, under one number', async () => {
+    const way = new Way();
+    const sent = client.sendPasscode(card, way)!;
+    expect(current().ways).toEqual([{ requestId: sent.requestId, way }]);
+    expect(current().posted).toEqual([]);
+    void client.signIn({ ...card, passcode: sent, statement, lastTryConfirmed: true });
+    expect(current().posted).toEqual([{ type: 'sign-in', requestId: sent.requestId, entry: 'keyboard', ...card, statement, lastTryConfirmed: true }]);
+    expect(way.closed).toBe(false);
+  });
+
+  test('each has a number of its own', () => {
+    expect(new Set([send(), send(), send()].map(({ requestId }) => requestId)).size).toBe(3);
+  });
+
+  test('is closed where there is no process to take it', () => {
+    current().end();
+    const way = new Way();
+    expect(client.sendPasscode(card, way)).toBeNull();
+    expect(way.closed).toBe(true);
+  });
+
+  test('a passcode that will not be used is wiped where it is', () => {
+    const sent = send();
+    client.dropPasscode(sent);
+    expect(current().posted).toEqual([{ type: 'cancel', requestId: sent.requestId }]);
+  });
+
+  test('a passcode sent to a process that has ended since is of no use to the next', async () => {
+    const sent = send();
+    const first = current();
+    first.end();
+    vi.advanceTimersByTime(250);
+    expect(current()).not.toBe(first);
+    expect(await signIn({}, sent)).toMatchObject(refused({ kind: 'failed', sentence: expect.stringContaining('Enter your passcode again') as string }));
+    client.dropPasscode(sent);
+    expect([...first.posted, ...current().posted]).toEqual([]);
+  });
+});
+
 describe('signing in', () => {
-  test('hands the passcode over once and wipes it', async () => {
-    const bytes = digits('482916');
-    const answer = client.signIn({ reader: 'A', eventCounter: 4, passcode: bytes, statement, lastTryConfirmed: true });
-    expect([...bytes]).toEqual([0, 0, 0, 0, 0, 0]);
-    const sent = current().posted.at(-1)!;
-    expect(sent).toMatchObject({ type: 'sign-in', passcode: digits('482916'), lastTryConfirmed: true });
-    current().tell({ type: 'signed', requestId: (sent as { requestId: number }).requestId, assertion: 'a.b.c', reader: 'A', eventCounter: 4 });
-    expect(await answer).toEqual({ kind: 'signed', assertion: 'a.b.c', reader: 'A', eventCounter: 4 });
+  test('tells what the card signed, and on which', async () => {
+    const answer = signIn();
+    current().tell({ type: 'signed', requestId: 1, assertion: 'a.b.c', ...card });
+    expect(await answer).toEqual({ kind: 'signed', assertion: 'a.b.c', ...card });
   });
 
   test('a refusal', async () => {
     const answer = signIn();
     current().tell({ type: 'refused', requestId: 1, refusal: { kind: 'blocked' } });
-    expect(await answer).toEqual({ kind: 'refused', refusal: { kind: 'blocked' } });
+    expect(await answer).toEqual(refused({ kind: 'blocked' }));
+  });
+
+  test('an answer to another request is not this one’s', async () => {
+    const answer = signIn();
+    current().tell({ type: 'signed', requestId: 2, assertion: 'x.y.z', ...card });
+    current().tell({ type: 'refused', requestId: 1, refusal: { kind: 'card-gone' } });
+    expect(await answer).toEqual(refused({ kind: 'card-gone' }));
+  });
+
+  test('a changed passcode is no signature', async () => {
+    const answer = signIn();
+    current().tell({ type: 'passcode-changed', requestId: 1, ...card });
+    expect(await answer).toMatchObject({ kind: 'refused', refusal: { kind: 'failed' } });
   });
 
   test('an abort cancels it at the card', async () => {
     const abort = new AbortController();
     const answer = signIn({ signal: abort.signal });
     abort.abort();
-    expect(await answer).toEqual({ kind: 'refused', refusal: { kind: 'cancelled' } });
+    expect(await answer).toEqual(refused({ kind: 'cancelled' }));
     expect(current().posted.at(-1)).toEqual({ type: 'cancel', requestId: 1 });
   });
 
-  test('an abort before it begins sends nothing', async () => {
-    expect(await signIn({ signal: AbortSignal.abort() })).toMatchObject({ refusal: { kind: 'cancelled' } });
-    expect(current().posted).toEqual([]);
+  test('an abort before it begins sends nothing but that the passcode be wiped', async () => {
+    expect(await signIn({ signal: AbortSignal.abort() })).toEqual(refused({ kind: 'cancelled' }));
+    expect(current().posted).toEqual([{ type: 'cancel', requestId: 1 }]);
+    expect(await signIn({ signal: AbortSignal.abort() }, 'pin-pad')).toEqual(refused({ kind: 'cancelled' }));
+    expect(current().posted).toHaveLength(1);
   });
 
   test('the time limit', async () => {
@@ -226,6 +298,61 @@ describe('signing in', () => {
     const answer = signIn();
     current().end();
     expect(await answer).toMatchObject({ refusal: { kind: 'failed' } });
-    expect(await signIn()).toMatchObject({ refusal: { kind: 'card-gone' } });
+    expect(await signIn({}, 'pin-pad')).toEqual(refused({ kind: 'card-gone' }));
+  });
+});
+
+describe('at the keys of a reader', () => {
+  test('a number, but no passcode, goes to the process', () => {
+    void signIn({}, 'pin-pad');
+    expect(current().ways).toEqual([]);
+    expect(current().posted).toMatchObject([{ type: 'sign-in', requestId: 1, entry: 'pin-pad' }]);
+  });
+
+  test.each([['signing in', signIn, pinPadEntryMs.verify], ['a change', change, pinPadEntryMs.modify]] as const)(
+    '%s is waited for as long as the reader gives a person',
+    async (_name, request, entryMs) => {
+      let answered = false;
+      const answer = request({}, 'pin-pad').finally(() => (answered = true));
+      await vi.advanceTimersByTimeAsync(defaultSignInLimitMs + entryMs - 1);
+      expect(answered).toBe(false);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(await answer).toMatchObject({ refusal: { kind: 'failed' } });
+    },
+  );
+});
+
+describe('changing the passcode', () => {
+  test('is asked of the card the clinician saw, and told when it has happened', async () => {
+    const sent = send();
+    const answer = client.changePasscode({ ...card, passcode: sent, lastTryConfirmed: true });
+    expect(current().posted).toEqual([{ type: 'change-passcode', requestId: sent.requestId, entry: 'keyboard', ...card, lastTryConfirmed: true }]);
+    current().tell({ type: 'passcode-changed', requestId: sent.requestId, ...card });
+    expect(await answer).toEqual({ kind: 'passcode-changed', ...card });
+  });
+
+  test('a refusal', async () => {
+    const answer = change();
+    current().tell({ type: 'refused', requestId: 1, refusal: { kind: 'unfit-replacement', fault: 'run' } });
+    expect(await answer).toEqual(refused({ kind: 'unfit-replacement', fault: 'run' }));
+  });
+
+  test('a signature is no change', async () => {
+    const answer = change();
+    current().tell({ type: 'signed', requestId: 1, assertion: 'a.b.c', ...card });
+    expect(await answer).toMatchObject({ kind: 'refused', refusal: { kind: 'failed' } });
+  });
+
+  test('an abort, the time limit, the end of the process', async () => {
+    const abort = new AbortController();
+    const aborted = change({ signal: abort.signal });
+    abort.abort();
+    expect(await aborted).toEqual(refused({ kind: 'cancelled' }));
+    const late = change({ limitMs: 2000 });
+    vi.advanceTimersByTime(2000);
+    expect(await late).toMatchObject({ refusal: { kind: 'failed' } });
+    const cut = change();
+    current().end();
+    expect(await cut).toMatchObject({ refusal: { kind: 'failed' } });
   });
 });

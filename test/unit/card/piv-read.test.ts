@@ -19,9 +19,9 @@ const someCertificate = await authority.issue({ commonName: 'A', userId: '1', pu
 describe('reading a PIV card', () => {
   test.each([
     ['a plain certificate', {}],
-    ['a compressed certificate', { certificateStorage: 'gzip' }],
-    ['a plain certificate flagged as compressed', { certificateStorage: 'plain-flagged-gzip' }],
-    ['a compressed certificate flagged as plain', { certificateStorage: 'gzip-flagged-plain' }],
+    ['a compressed certificate', { behaviour: { certificate: 'gzip' } }],
+    ['a plain certificate flagged as compressed', { behaviour: { certificate: 'plain-flagged-gzip' } }],
+    ['a compressed certificate flagged as plain', { behaviour: { certificate: 'gzip-flagged-plain' } }],
     ['no Discovery object', { behaviour: { discovery: 'missing' } }],
     ['an application name without its provider', { behaviour: { selectedName: 'extension-only' } }],
     ['answers of one byte', { behaviour: { answerBytes: 5 } }],

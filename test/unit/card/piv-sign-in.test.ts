@@ -47,7 +47,7 @@ describe('signing in', () => {
   test('sends exactly these commands, in this order (RSA-2048)', async () => {
     const { channel } = await signIn(await makeCard({ algorithm: 'RSA-2048' }));
     expect(channel.sent.map((command) => command.slice(0, 18))).toEqual([
-      '00a4040009a0000003', '00200080', '002000800834383239', '1087079aff7c820106', expect.stringMatching(/^0087079a0b/), '00c0000008', '0020ff80', '00200080',
+      '00a4040009a0000003', '00200080', '002000800834383239', '1087079aff7c820106', expect.stringMatching(/^0087079a0b/), '00c0000008', '0020ff80',
     ]);
     expect(channel.sent[2]).toBe('0020008008343832393136ffff');
   });
@@ -160,6 +160,39 @@ describe('signing in', () => {
     expect(card.isVerified).toBe(false);
   });
 
+  test('asks for the tries after a right passcode only where it may have given back what matters', async () => {
+    const card = await makeCard();
+    const queries = (sent: readonly string[]) => sent.filter((command) => command === '00200080').length;
+    expect(queries((await signIn(card)).channel.sent)).toBe(1);
+    await signIn(card, { passcode: digits('111111') });
+    const second = await signIn(card);
+    expect(queries(second.channel.sent)).toBe(2);
+    expect(second.result.status).toMatchObject({ triesLeft: 3 });
+  });
+
+  test('a card that fails with the passcode on its way is reset: it may have taken it', async () => {
+    const known = await read(await makeCard());
+    const channel = scriptedChannel([[/^00a4/, '9000'], ['00200080', '63c3'], [/^0020008008/, '']]);
+    await expect(signInWithPiv(channel, requestFor(known))).rejects.toMatchObject({ fault: 'mute' });
+    expect(channel.isReset).toBe(true);
+  });
+
+  test.each(['63c2', '6983', '6f00', '9001'])('an answer to the passcode that is not understood, or untrue (%s), leaves no right one behind', async (answer) => {
+    const card = await makeCard();
+    const known = await read(card);
+    const channel = cardChannel(card);
+    const lying = {
+      ...channel,
+      transmit: async (command: Uint8Array) => {
+        const isPasscode = command.length === 13 && command[1] === 0x20;
+        const honest = await channel.transmit(command);
+        return isPasscode ? Uint8Array.from(Buffer.from(answer, 'hex')) : honest;
+      },
+    };
+    expect((await signInWithPiv(lying, requestFor(known))).outcome.kind).toBe('refused');
+    expect(card.isVerified).toBe(false);
+  });
+
   test('a card that fails after the passcode is reset, so that it forgets it', async () => {
     const known = await read(await makeCard());
     const channel = scriptedChannel([[/^00a4/, '9000'], ['00200080', '63c3'], [/^0020008008/, '9000'], [/^0087119a/, '']]);
@@ -206,14 +239,14 @@ describe('the answer to VERIFY', () => {
     ['6f00', { kind: 'failed' }],
   ])('%s', async (answer, refusal) => {
     const known = await read(await makeCard());
-    const channel = scriptedChannel([[/^00a4/, '9000'], ['00200080', '63c3'], [/^0020008008/, answer]]);
+    const channel = scriptedChannel([[/^00a4/, '9000'], ['00200080', '63c3'], [/^0020008008/, answer], ['0020ff80', '9000']]);
     expect((await signInWithPiv(channel, requestFor(known))).outcome).toMatchObject({ refusal });
     expect(channel.left).toEqual([]);
   });
 
   test.each(['6982', '6300'])('%s: the counter says what it cost', async (answer) => {
     const known = await read(await makeCard());
-    const channel = scriptedChannel([[/^00a4/, '9000'], ['00200080', '63c3'], [/^0020008008/, answer], ['00200080', '63c2']]);
+    const channel = scriptedChannel([[/^00a4/, '9000'], ['00200080', '63c3'], [/^0020008008/, answer], ['00200080', '63c2'], ['0020ff80', '9000']]);
     expect((await signInWithPiv(channel, requestFor(known))).outcome).toMatchObject({ refusal: { kind: 'wrong-passcode', triesLeft: 2 } });
   });
 });
@@ -226,7 +259,7 @@ test.each([
 ])('%s is no signature', async (_name, answer) => {
   const known = await read(await makeCard());
   const channel = scriptedChannel([
-    [/^00a4/, '9000'], ['00200080', '63c3'], [/^0020008008/, '9000'], [/^0087119a/, answer], ['0020ff80', '9000'], ['00200080', '63c3'],
+    [/^00a4/, '9000'], ['00200080', '63c3'], [/^0020008008/, '9000'], [/^0087119a/, answer], ['0020ff80', '9000'],
   ]);
   expect((await signInWithPiv(channel, requestFor(known))).outcome).toMatchObject({ refusal: { kind: 'failed' } });
 });

@@ -1,4 +1,5 @@
 import type { ApduChannel } from '../../../main/card/apdu.ts';
+import { pcscCodes, PcscError } from '../../../main/card/pcsc/errors.ts';
 import type { CardProtocol } from '../../../main/card/pcsc/pcsc.ts';
 import type { CardTransaction } from '../../../main/card/transaction.ts';
 import type { VirtualCard } from '../../../simulator/card/virtual-card.ts';
@@ -27,6 +28,7 @@ export function scriptedChannel(script: readonly Exchange[], protocol: CardProto
       return isReset;
     },
     readEventCounter: async () => eventCounter,
+    control: refuseControl,
     resetAtEnd: () => {
       isReset = true;
     },
@@ -39,6 +41,9 @@ export function scriptedChannel(script: readonly Exchange[], protocol: CardProto
     },
   };
 }
+
+/** A reader that knows no control code. */
+const refuseControl = (): Promise<Uint8Array> => Promise.reject(new PcscError(pcscCodes.SCARD_E_UNSUPPORTED_FEATURE, 'control'));
 
 const matches = (expected: string | RegExp, sent: string): boolean =>
   typeof expected === 'string' ? expected.replaceAll(' ', '').toLowerCase() === sent : expected.test(sent);
@@ -56,6 +61,7 @@ export function cardChannel(card: VirtualCard, protocol: CardProtocol = 'T=1'): 
       return isReset;
     },
     readEventCounter: async () => 1,
+    control: refuseControl,
     resetAtEnd: () => {
       isReset = true;
     },

@@ -22,6 +22,18 @@ export class ScriptedPcsc implements Pcsc {
   connectFailures: PcscCodeName[] = [];
   /** What every transmit fails with. */
   transmitFailure: PcscCodeName | null = null;
+  /** What the readers answer to control codes; `null`, or nothing here: that they do not know the code. */
+  onControl: ((code: number, input: Uint8Array) => Uint8Array | null | Promise<Uint8Array | null>) | null = null;
+  /** When `establish` was called, by the monotonic clock. */
+  readonly establishedAt: number[] = [];
+  /** What each call of `waitForChange` was given. */
+  readonly waits: { readonly known: readonly PcscReaderState[]; readonly timeoutMs: number }[] = [];
+  /** Whether the upper half of a reader's state moves with its cards, as it does not in every remote session. */
+  counts = true;
+  /** Whether a wait notices changes: where not, it always ends by its time. */
+  notices = true;
+  /** Readers that are listed, but that no other call knows. */
+  readonly stale = new Set<string>();
   /** Whether calls end at all: a service that hangs answers nothing. */
   hangs = false;
   /** Whether waits end at once without a change. */
@@ -84,6 +96,7 @@ export class ScriptedPcsc implements Pcsc {
 
   async establish(): Promise<PcscContext> {
     this.calls.push('establish');
+    this.establishedAt.push(performance.now());
     if (this.hangs) return never();
     if (this.absent) throw this.absent;
     this.openContexts += 1;
@@ -91,12 +104,14 @@ export class ScriptedPcsc implements Pcsc {
     return {
       listReaders: async () => {
         await this.#enter('listReaders');
-        return [...this.readers.keys()];
+        return [...this.readers.keys(), ...this.stale];
       },
       waitForChange: async (known, timeoutMs) => {
         await this.#enter('waitForChange');
+        this.waits.push({ known, timeoutMs });
+        if (known.some(({ name }) => this.stale.has(name))) throw new PcscError(pcscCodes.SCARD_E_UNKNOWN_READER, 'waitForChange');
         const until = Date.now() + timeoutMs;
-        while (!this.wakesForNothing && !this.#differs(known)) {
+        while (!this.wakesForNothing && !this.#differs(known, timeoutMs)) {
           const left = until - Date.now();
           if (left <= 0) return 'timeout';
           await this.#woken(left);
@@ -155,6 +170,14 @@ export class ScriptedPcsc implements Pcsc {
         check('transmit');
         return answer;
       },
+      control: async (code, input) => {
+        check('control');
+        this.calls.push(`control ${code.toString(16)}`);
+        const answer = (await this.onControl?.(code, input)) ?? null;
+        check('control');
+        if (answer === null) throw new PcscError(pcscCodes.SCARD_E_UNSUPPORTED_FEATURE, 'control');
+        return answer;
+      },
       endTransaction: async () => end('endTransaction'),
       disconnect: async () => end('disconnect'),
     };
@@ -181,10 +204,11 @@ export class ScriptedPcsc implements Pcsc {
     const reader = this.readers.get(name);
     if (!reader) return readerStateBits.unknown;
     const presence = reader.card ? readerStateBits.present : readerStateBits.empty;
-    return ((reader.eventCounter << 16) | presence | reader.flags) >>> 0;
+    return (((this.counts ? reader.eventCounter : 0) << 16) | presence | reader.flags) >>> 0;
   }
 
-  #differs(known: readonly PcscReaderState[]): boolean {
+  #differs(known: readonly PcscReaderState[], timeoutMs: number): boolean {
+    if (!this.notices && timeoutMs > 0) return false;
     return known.some(({ name, state }) => state !== this.#stateOf(name));
   }
 

@@ -19,6 +19,7 @@ function service(changes: Partial<PcscCard> = {}) {
         protocol: 'T=1',
         beginTransaction: keep('begin'),
         transmit: async () => Uint8Array.of(0x90, 0x00),
+        control: async () => new Uint8Array(0),
         endTransaction: async (disposition) => void calls.push(`end ${disposition}`),
         disconnect: async (disposition) => void calls.push(`disconnect ${disposition}`),
         ...changes,
@@ -77,6 +78,38 @@ describe('a transaction', () => {
       new Promise((resolve) => late.addEventListener('abort', () => resolve('late'), { once: true })),
     );
     await expect(work).rejects.toMatchObject({ name: 'CardTimeout', phase: 'work' });
+    await released;
+    expect(calls.at(-1)).toBe('release');
+  });
+
+  test('a card that hangs lets the work go at once, hears no more, and its end is waited for', async () => {
+    const hung = Promise.withResolvers<Uint8Array>();
+    const sent: Uint8Array[] = [];
+    const transmit = (command: Uint8Array) => (sent.push(command), sent.length === 1 ? hung.promise : Promise.resolve(Uint8Array.of(0x90, 0x00)));
+    const { pcsc, calls, released } = service({ transmit });
+    const letGo: unknown[] = [];
+    const work = withTransaction(pcsc, 'A', limits, async (transaction) => {
+      for (let count = 0; count < 2; count++) await transaction.transmit(Uint8Array.of(count)).catch((error: unknown) => letGo.push(error));
+      transaction.resetAtEnd();
+    });
+    await expect(work).rejects.toMatchObject({ name: 'CardTimeout', phase: 'work' });
+    expect(letGo).toMatchObject([{ name: 'CardTimeout' }, { name: 'CardTimeout' }]);
+    expect([sent.length, calls]).toEqual([1, ['begin']]);
+    hung.resolve(Uint8Array.of(0x90, 0x00));
+    await released;
+    expect(calls).toEqual(['begin', 'end reset', 'disconnect leave', 'release']);
+  });
+
+  test('a reader that is asked something while it is busy with another is waited for with both', async () => {
+    const [first, second] = [Promise.withResolvers<Uint8Array>(), Promise.withResolvers<Uint8Array>()];
+    const answers = [first.promise, second.promise];
+    const { pcsc, calls, released } = service({ control: () => answers.shift()! });
+    const work = withTransaction(pcsc, 'A', limits, async ({ control }) => void (await Promise.all([control(1, new Uint8Array(0)), control(2, new Uint8Array(0))])));
+    await expect(work).rejects.toMatchObject({ name: 'CardTimeout' });
+    second.resolve(new Uint8Array(0));
+    await new Promise(setImmediate);
+    expect(calls).toEqual(['begin']);
+    first.resolve(new Uint8Array(0));
     await released;
     expect(calls.at(-1)).toBe('release');
   });

@@ -1,17 +1,10 @@
+import { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createDemonstrationCards } from '../../../simulator/card/index.ts';
-import type { PivCard } from '../../../simulator/card/piv-card.ts';
+import { PivCard } from '../../../simulator/card/piv-card.ts';
 import { makeAtr } from '../../../simulator/card/virtual-card.ts';
 import { authority, makeCard } from './cards.ts';
-
-const select = '00a404000ba00000030800001000010000';
-const verify = (digits: string) => `0020008008${Buffer.from(digits).toString('hex').padEnd(16, 'f')}`;
-
-async function talk(card: PivCard, ...commands: readonly string[]): Promise<string[]> {
-  const answers: string[] = [];
-  for (const command of commands) answers.push(Buffer.from(await card.process(Buffer.from(command, 'hex'))).toString('hex'));
-  return answers;
-}
+import { certificateIn, change, fetchAll, getCertificate, select, signP256, talk, unblock, verify } from './raw-commands.ts';
 
 describe('the simulated PIV card', () => {
   test('is selected by its full name and by the beginning of it, and by no other', async () => {
@@ -54,13 +47,32 @@ describe('the simulated PIV card', () => {
     expect(await talk(card, select, verify('111111'), verify('111111'), verify('111111'), verify('482916'), '00200080')).toEqual([
       expect.stringMatching(/9000$/), '63c2', '63c1', '63c0', '6983', '63c0',
     ]);
-    const unblock = `002c008010${Buffer.from('12345678').toString('hex')}${Buffer.from('654321').toString('hex')}ffff`;
-    expect(await talk(card, unblock, verify('654321'))).toEqual(['9000', '9000']);
+    expect(await talk(card, unblock('12345678', '654321'), verify('654321'))).toEqual(['9000', '9000']);
   });
 
-  test('changes its passcode', async () => {
-    const change = (old: string) => `0024008010${Buffer.from(old).toString('hex')}ffff${Buffer.from('654321').toString('hex')}ffff`;
-    expect((await talk(await makeCard(), select, change('111111'), change('482916'), verify('654321'))).slice(1)).toEqual(['63c2', '9000', '9000']);
+  test('counts its unblocking key down too, and is then blocked for good', async () => {
+    const card = await makeCard();
+    card.block();
+    const [, ...answers] = await talk(card, select, unblock('00000000', '654321'), unblock('00000000', '654321'), unblock('00000000', '654321'), unblock('12345678', '654321'), verify('482916'));
+    expect(answers).toEqual(['63c2', '63c1', '63c0', '6983', '6983']);
+  });
+
+  test('changes its unblocking key, which opens nothing by itself', async () => {
+    const card = await makeCard();
+    const [, ...answers] = await talk(card, select, change('00000000', '87654321', '81'), change('12345678', '87654321', '81'), signP256, unblock('12345678', '654321'), unblock('87654321', '654321'), signP256);
+    expect(answers).toEqual(['63c2', '9000', '6982', '63c2', '9000', '6982']);
+  });
+
+  test('changes its passcode, and has it verified then (part 2, section 3.2.2)', async () => {
+    const [, ...answers] = await talk(await makeCard(), select, change('111111', '654321'), change('482916', '654321'), '00200080', verify('482916'), verify('654321'));
+    expect(answers).toEqual(['63c2', '9000', '9000', '63c2', '9000']);
+  });
+
+  test('takes no new passcode that is none, and spends no try over it', async () => {
+    const card = await makeCard();
+    const [, ...answers] = await talk(card, select, change('482916', 'ABCDEF'), change('482916', '1234'), unblock('12345678', '1234'), '0024008008ffffffffffffffff');
+    expect(answers).toEqual(['6a80', '6a80', '6a80', '6700']);
+    expect(card.triesLeft).toBe(3);
   });
 
   test('a passcode of bad form costs no try', async () => {
@@ -69,8 +81,7 @@ describe('the simulated PIV card', () => {
   });
 
   test('signs only after the passcode', async () => {
-    const sign = `0087119a267c2482008120${'ab'.repeat(32)}00`;
-    const [, before, , after] = await talk(await makeCard(), select, sign, verify('482916'), sign);
+    const [, before, , after] = await talk(await makeCard(), select, signP256, verify('482916'), signP256);
     expect(before).toBe('6982');
     expect(after).toMatch(/^7c..82..30.*9000$/);
   });
@@ -100,11 +111,51 @@ test('an ATR ends with the check byte T=1 asks for', () => {
   expect(atr.subarray(1).reduce((sum, byte) => sum ^ byte, 0)).toBe(0);
 });
 
-test('the cards for demonstration', async () => {
-  const cards = await createDemonstrationCards(authority);
-  expect(cards.map(({ id, userId, passcode, algorithm }) => [id, userId, passcode, algorithm])).toEqual([
-    ['nair', '555254240100', '482916', 'RSA-2048'],
-    ['okafor', '555254242102', '739154', 'P-256'],
-    ['loyalty', null, null, null],
-  ]);
+describe('the cards for demonstration', () => {
+  const cards = createDemonstrationCards(authority);
+  const certificateOf = async (id: string): Promise<X509Certificate> => {
+    const card = await cards.find((candidate) => candidate.id === id)!.card();
+    await talk(card, select);
+    return new X509Certificate(certificateIn((await fetchAll(card, getCertificate)).data));
+  };
+  const days = (date: string) => Math.round((Date.parse(date) - Date.now()) / 86_400_000);
+
+  test('are told without being made', () => {
+    expect(cards.map(({ id, userId, passcode, algorithm }) => [id, userId, passcode, algorithm])).toEqual([
+      ['nair', '555254240100', '482916', 'RSA-2048'],
+      ['okafor', '555254242102', '739154', 'P-256'],
+      ['farrow', '555254243104', '604418', 'P-384'],
+      ['idris', '555254244106', '318275', 'RSA-2048'],
+      ['mcallister', '555254245108', '927461', 'P-256'],
+      ['osei', '555254246101', '551903', 'RSA-2048'],
+      ['brandt', '555254247103', '870264', 'RSA-3072'],
+      ['loyalty', null, null, null],
+    ]);
+  });
+
+  test('are made once', async () => {
+    expect(await cards[1]!.card()).toBe(await cards[1]!.card());
+  });
+
+  test('bear the holder, and two years of validity', async () => {
+    const certificate = await certificateOf('okafor');
+    expect(certificate.subject).toContain('CN=Daniel OKAFOR\nserialNumber=555254242102');
+    expect(days(certificate.validTo)).toBeGreaterThanOrEqual(730);
+  });
+
+  test('include an expired one, one that ends within the 90 days of renewal, and a revoked one', async () => {
+    expect(days((await certificateOf('osei')).validTo)).toBe(-3);
+    expect(days((await certificateOf('brandt')).validTo)).toBe(40);
+    expect(authority.statusOf((await certificateOf('mcallister')).serialNumber)).toMatchObject({ reason: 'keyCompromise' });
+    expect(authority.statusOf((await certificateOf('okafor')).serialNumber)).toBe('good');
+  });
+
+  test('are restored as issued: passcode, counters and behaviour', async () => {
+    const card = await cards[1]!.card();
+    if (!(card instanceof PivCard)) throw new Error('Not a PIV card');
+    card.behave({ application: 'other' });
+    card.block();
+    await cards[1]!.restore();
+    expect([(await talk(card, select))[0]?.slice(-4), card.triesLeft]).toEqual(['9000', 3]);
+  });
 });

@@ -39,6 +39,17 @@ describe('an answer', () => {
     expect(server.seen).toMatchObject([{ method: 'POST', path: '/a$b?c=d%7Ce', body: '{"a":1}', headers: { 'content-type': 'application/fhir+json' } }]);
   });
 
+  test('is bytes where bytes are asked for, and so is what is sent', async () => {
+    const whole = Uint8Array.from({ length: 256 }, (_, index) => index);
+    const server = await on((_request, response) => response.end(Buffer.from(whole)));
+    const answer = await http.send({ method: 'POST', url: server.origin, body: whole.subarray(0, 0x80), headers: { 'content-type': 'application/ocsp-request' }, answerAs: 'bytes' }, never);
+    expect([...(answer.bytes ?? [])]).toEqual([...whole]);
+    expect(answer.body).toBe('');
+    // The server reads text: the lower half is the same in both.
+    expect(server.seen).toMatchObject([{ body: String.fromCharCode(...whole.subarray(0, 0x80)), headers: { 'content-type': 'application/ocsp-request', 'content-length': '128' } }]);
+    expect((await failure(http.send({ method: 'GET', url: server.origin, answerAs: 'bytes', maxBytes: 255 }, never))).kind).toBe('too-large');
+  });
+
   test('without a body is empty text', async () => {
     const server = await on((_request, response) => response.writeHead(204).end());
     expect(await get(server.origin)).toMatchObject({ status: 204, body: '' });
@@ -92,6 +103,16 @@ describe('addresses', () => {
     const strict = createAxiosHttp({ fetch: () => { sent += 1; return Promise.resolve(new Response('')); } });
     expect((await failure(strict.send({ method: 'GET', url }, never))).kind).toBe('refused-address');
     expect(sent).toBe(0);
+  });
+
+  test('plain http off this computer is for signed content alone, and for nothing else that is wrong with an address', async () => {
+    const reached: string[] = [];
+    const engine = createAxiosHttp({ fetch: async (input) => (reached.push(String(input)), new Response('list')) });
+    const send = (url: string, signedContent?: true) => engine.send({ method: 'GET', url, ...(signedContent && { signedContent }) }, never);
+    expect((await failure(send('http://lists.example/cards.crl'))).kind).toBe('refused-address');
+    expect(await send('http://lists.example/cards.crl', true)).toMatchObject({ body: 'list' });
+    for (const url of ['ftp://lists.example/', 'file:///etc/passwd', 'http://user:word@lists.example/', 'nonsense']) expect((await failure(send(url, true))).kind).toBe('refused-address');
+    expect(reached).toEqual(['http://lists.example/cards.crl']);
   });
 
   test('a redirect is followed on the same origin and refused to another; no token leaves', async () => {

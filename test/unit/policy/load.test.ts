@@ -46,6 +46,31 @@ async function refusal(content: unknown): Promise<string> {
   return result.sentences.join('\n');
 }
 
+describe('sign-in that is described wrongly', () => {
+  const cis2 = { kind: 'cis2', issuer: 'https://am.example.nhs.uk', clientId: 'lanyard', redirectPort: 21_000, clientAuthentication: { kind: 'none' } };
+
+  test.each<[string, object, RegExp]>([
+    ['a key file that is not there', { ...cis2, clientAuthentication: { kind: 'private-key-jwt', keyFile: 'no-key.pem', keyId: 'k1' } }, /identity\.clientAuthentication\.keyFile: .*no-key\.pem: there is no such file/],
+    ['a secret file that is not there', { ...cis2, clientAuthentication: { kind: 'client-secret-post', secretFile: 'no-secret' } }, /identity\.clientAuthentication\.secretFile: .*no-secret: there is no such file/],
+    ['an exchange whose key is not there', { ...cis2, tokenExchange: { tokenEndpoint: 'https://api.example.nhs.uk/token', clientAuthentication: { kind: 'private-key-jwt', keyFile: 'no-key.pem', keyId: 'k1' } } }, /identity\.tokenExchange\.clientAuthentication\.keyFile: .*no-key\.pem/],
+    ['the combined pattern without addresses', { ...cis2, pattern: 'combined' }, /identity\.endpoints: the combined pattern has no discovery/],
+    ['a client that proves nothing, without PKCE', { ...cis2, clientAuthentication: { kind: 'none' }, pkce: false }, /identity\.pkce: can only be off/],
+    ['an issuer in the clear', { ...cis2, issuer: 'http://am.example.nhs.uk' }, /identity\.issuer: must start with https/],
+    ['a scope without openid', { ...cis2, scope: 'profile' }, /identity\.scope: must contain openid/],
+    ['a redirect path that is none', { ...cis2, redirectPath: 'https://example.org/' }, /identity\.redirectPath: use a path/],
+  ])('%s is named', async (_name, identity, sentence) => {
+    expect(await refusal({ ...GOOD, identity })).toMatch(sentence);
+  });
+
+  test.each<[string, object, RegExp]>([
+    ['no time to be idle', { idleMinutes: 1 }, /session\.idleMinutes/],
+    ['a removal nobody knows', { onCardRemoval: 'maybe' }, /session\.onCardRemoval/],
+    ['an end before the lock', { onCardRemoval: { endAfterMinutes: -1 } }, /session\.onCardRemoval\.endAfterMinutes/],
+  ])('%s is named', async (_name, session, sentence) => {
+    expect(await refusal({ ...GOOD, session })).toMatch(sentence);
+  });
+});
+
 describe('a configuration that can be used', () => {
   test.each([
     ['by a shipped id', 'wessex', 'Wessex'],
@@ -53,6 +78,33 @@ describe('a configuration that can be used', () => {
     ['inline', { ...PROFILE, name: 'Inline' }, 'Inline'],
   ])('names its region %s', async (_how, region, name) => {
     expect(await load({ ...GOOD, region })).toMatchObject({ ok: true, configuration: { region: { name }, sources: [{ id: 'wessex-record', protocol: 'fhir-r4', baseUrl: 'https://record.example.nhs.uk/FHIR/R4' }], limits: { softMs: 3_000, hardMs: 10_000 }, reader: { kind: 'pcsc' } } });
+  });
+
+  test('through NHS CIS2 is loaded with its key, and the rest is as the national service has it', async () => {
+    const cis2 = { kind: 'cis2', issuer: 'https://am.example.nhs.uk:443/realms/Healthcare', clientId: 'lanyard', redirectPort: 21_000, clientAuthentication: { kind: 'private-key-jwt', keyFile: 'not-pem.pem', keyId: 'k1' } };
+    const result = await load({ ...GOOD, identity: cis2 });
+    expect(result).toMatchObject({
+      ok: true,
+      configuration: {
+        identity: {
+          issuer: 'https://am.example.nhs.uk:443/realms/Healthcare',
+          clientAuthentication: { kind: 'private-key-jwt', key: 'hello', keyId: 'k1', algorithm: 'RS512' },
+          scope: 'openid profile nationalrbacaccess associatedorgs',
+          acrValues: ['AAL3_ANY'],
+          maxAgeSeconds: 300,
+          pkce: true,
+          pattern: 'separate',
+          browser: 'own-window',
+          assurance: { identity: 3, authentication: 3 },
+        },
+        session: { idleMinutes: 15, onCardRemoval: 'lock', resumeMinutes: 30 },
+        trust: { revocation: { policy: 'soft-fail' } },
+      },
+    });
+  });
+
+  test.each(['/usr/lib/vendor/lib.so', 'C:\\Program Files\\Vendor\\lib.dll'])('takes the whole path of middleware, %s', async (module) => {
+    expect(await load({ ...GOOD, card: { middleware: { module } } })).toMatchObject({ ok: true, configuration: { card: { middleware: { module } } } });
   });
 
   test('brings the texts of its trusted authorities', async () => {
@@ -81,6 +133,7 @@ describe('a configuration that cannot be used', () => {
     ['one id twice', { ...GOOD, region: { ...PROFILE, sources: [...PROFILE.sources, ...PROFILE.sources] } }, /used twice/],
     ['a certificate that is not there', { ...GOOD, trust: { card: ['gone.pem'], tls: [] } }, /trust\.card\.0: .*gone\.pem: there is no such file/],
     ['a file that is no certificate', { ...GOOD, trust: { card: [], tls: ['not-pem.pem'] } }, /trust\.tls\.0: .*not-pem\.pem holds no certificate/],
+    ['middleware by its name alone', { ...GOOD, card: { middleware: { module: 'opensc-pkcs11.so' } } }, /card\.middleware\.module: .*whole path/],
     ['a certificate that is broken', { ...GOOD, trust: { card: ['broken.pem'], tls: [] } }, /trust\.card\.0: .*broken\.pem holds no certificate/],
     ['broken JSON', '{\n  "site": {\n    "name": oops\n', /not valid JSON: look at line 3, column 13/],
     ['JSON that stops', '{"site":', /not valid JSON: look at line 1, column 9/],

@@ -131,3 +131,32 @@ describe('codes for people', () => {
     expect(JSON.stringify(facts)).not.toContain('http');
   });
 });
+
+describe('characters that only reorder what is shown around them', () => {
+  const REVERSED = 'Take \u202e5.2\u202c mg \u2067once\u2069 \u200fa day\u061c';
+
+  test('are taken out of what is shown: 5.2 stays 5.2', () => {
+    const snapshot = snapshotOf({ practice: { resources: [medicine('m', RAMIPRIL_5, REVERSED), condition('c', concept('195967001', 'Asthma \u202edlim\u202c'))] } });
+    expect(rowsOf(snapshot, 'medication')).toMatchObject([{ dose: 'DOSE Take 5.2 mg once a day' }]);
+    expect(rowsOf(snapshot, 'problems')).toMatchObject([{ name: 'Asthma dlim' }]);
+    expect(JSON.stringify(rowPage(snapshot, { section: null, from: 0, count: 100, onlyDiffering: false, includeWithdrawn: true }))).not.toMatch(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/);
+  });
+
+  test('stay in what the source sent, where they can be seen', () => {
+    const record = recordOf({ practice: { resources: [medicine('m', RAMIPRIL_5, REVERSED)] } });
+    const raw = record.raw('practice/MedicationRequest/m') ?? '';
+    expect(raw).toContain(String.raw`Take \u202e5.2\u202c mg \u2067once\u2069 \u200fa day\u061c`);
+    expect((JSON.parse(raw) as { dosageInstruction: { text: string }[] }).dosageInstruction[0]?.text).toBe(REVERSED);
+  });
+
+  test('make nobody else’s entry this patient’s', () => {
+    const snapshot = snapshotOf({ practice: { resources: [condition('c', ASTHMA, { subject: { reference: 'Patient/p1\u202e' } })] } });
+    expect(rowsOf(snapshot, 'problems')).toEqual([]);
+    expect(recordView(snapshot).quarantined).toBe(1);
+  });
+
+  test('make no two entries one', () => {
+    const snapshot = snapshotOf({ practice: { resources: [condition('c', ASTHMA), condition('c\u202e', concept('38341003', 'Hypertension'))] } });
+    expect(rowsOf(snapshot, 'problems')).toHaveLength(2);
+  });
+});

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Reply } from '../../../preload/contract.ts';
 import { prose } from '../../../renderer/design/prose.ts';
 import { replyWithin } from '../../../renderer/limit.ts';
-import { newerView } from '../../../renderer/use-view.ts';
+import { answeredView, newerView } from '../../../renderer/use-view.ts';
 import { signIn, viewOf } from './views.ts';
 
 const RENDERER = join(import.meta.dirname, '../../../renderer');
@@ -94,6 +94,16 @@ describe('what comes from the trusted side', () => {
     const shown = newerView({ kind: 'awaited' }, view(5));
     expect(newerView(shown, view(4))).toBe(shown);
     expect(newerView(shown, view(6))).toMatchObject({ view: { revision: 6 } });
+  });
+
+  test('a window that is told nothing stands by, unless it has been sent a view meanwhile', () => {
+    const shown = newerView({ kind: 'awaited' }, view(5));
+    expect(answeredView({ kind: 'awaited' }, { ok: true, value: null })).toEqual({ kind: 'standing-by' });
+    expect(answeredView(shown, { ok: true, value: null })).toBe(shown);
+    expect(answeredView(shown, { ok: true, value: view(4) })).toBe(shown);
+    expect(answeredView(shown, { ok: false, sentence: 'No answer.' })).toBe(shown);
+    expect(answeredView({ kind: 'awaited' }, { ok: false, sentence: 'No answer.' })).toEqual({ kind: 'refused', sentence: 'No answer.' });
+    expect(newerView({ kind: 'standing-by' }, view(1))).toMatchObject({ kind: 'shown' });
   });
 
   test('a call that never comes back becomes a sentence', async () => {

@@ -6,13 +6,14 @@ import { SignInView } from '../../../renderer/sign-in/sign-in.tsx';
 import { stepsOf, tellingReader } from '../../../renderer/sign-in/steps.ts';
 import { shownUserId } from '../../../renderer/sign-in/user-id.ts';
 import type { SignInScreen, WorkstationView } from '../../../preload/contract.ts';
-import { bridgeWith, signIn, viewOf } from './views.ts';
+import { bridgeWith, cardOf, signIn, viewOf } from './views.ts';
 
 const draw = (screen: SignInScreen, parts: Partial<WorkstationView> = {}) =>
   renderToStaticMarkup(createElement(SignInView, { view: viewOf(screen, parts), screen, bridge: bridgeWith() }));
 
 const cardService = (parts: Partial<WorkstationView['cardService']>) => ({ cardService: { ...viewOf(signIn()).cardService, ...parts } });
-const noCard = signIn({ step: 'insert-card', card: null, triesLeft: null });
+const withTries = (triesLeft: number | null, parts: Partial<SignInScreen> = {}) => signIn({ cards: [cardOf({ triesLeft })], ...parts });
+const noCard = signIn({ step: 'insert-card', cards: [] });
 
 describe('passcode', () => {
   test('six to eight digits become their ASCII bytes', () => {
@@ -40,7 +41,7 @@ describe('passcode', () => {
 });
 
 describe('the last try', () => {
-  const markup = draw(signIn({ triesLeft: 1 }));
+  const markup = draw(withTries(1));
 
   test('is asked for before anything can be typed', () => {
     expect(markup).toContain('This is the last try');
@@ -50,13 +51,13 @@ describe('the last try', () => {
   });
 
   test('is not spoken of while there are more, or while the card does not tell', () => {
-    expect(draw(signIn({ triesLeft: 2 }))).not.toContain('last try');
-    expect(draw(signIn({ triesLeft: null }))).not.toContain('last try');
+    expect(draw(withTries(2))).not.toContain('last try');
+    expect(draw(withTries(null))).not.toContain('last try');
   });
 
   test('a card with none left takes no passcode', () => {
-    expect(draw(signIn({ triesLeft: 0 }))).toContain('This card is locked');
-    expect(draw(signIn({ triesLeft: 0 }))).not.toContain('<input');
+    expect(draw(withTries(0))).toContain('This card is locked');
+    expect(draw(withTries(0))).not.toContain('<input');
   });
 });
 
@@ -107,22 +108,24 @@ describe('the screen around it', () => {
   });
 
   test('a lock says so in the heading, with reason and time', () => {
-    const markup = draw(signIn({ locked: { sentence: 'The card was taken out.', at: '12:04' } }));
+    const markup = draw(signIn({ locked: { sentence: 'The card was taken out.', at: '22-Nov-2026 12:04', resumes: null } }));
     expect(markup).toMatch(/<h1[^>]*>.*Locked<\/h1>/);
     expect(markup).toContain('The card was taken out.');
     expect(markup).toContain('12:04');
   });
 
   test('checking takes no second passcode', () => {
-    const markup = draw(signIn({ step: 'checking', triesLeft: 1 }));
+    const markup = draw(withTries(1, { step: 'checking', checkingCardId: '5 Reader A' }));
     expect(markup).toContain('Checking the passcode');
-    expect(/<input[^>]*type="password"[^>]*>/.exec(markup)?.[0]).toContain('disabled');
+    expect(/<input[^>]*type="password"[^>]*>/.exec(markup)?.[0]).toContain('readOnly');
+    expect(/<button[^>]*type="submit"[^>]*>/.exec(markup)?.[0]).toContain('aria-disabled="true"');
+    expect(markup).toContain('>Cancel</button>');
     expect(markup).not.toContain('type="checkbox"');
   });
 
   test('a wrong passcode is told with the tries left', () => {
     const message = { tone: 'problem', title: 'The passcode is not right', sentence: '2 tries left before the card locks.' } as const;
-    expect(draw(signIn({ triesLeft: 2, message }))).toMatch(/role="alert".*The passcode is not right/);
+    expect(draw(withTries(2, { message }))).toMatch(/role="alert".*The passcode is not right/);
   });
 
   test('the foot says versions, services and a simulated reader', () => {

@@ -1,4 +1,4 @@
-import type { BannerView, CopyView, LanyardBridge, RecordScreen, Reply, RowView, SignInScreen, WorkstationView } from '../../../preload/contract.ts';
+import type { BannerView, CopyView, LanyardBridge, RecordScreen, Reply, RowView, SignInCardView, SignInScreen, SignedInView, WorkstationView } from '../../../preload/contract.ts';
 
 const done: Promise<Reply<null>> = Promise.resolve({ ok: true, value: null });
 
@@ -9,6 +9,10 @@ export function bridgeWith(parts: Partial<LanyardBridge> = {}): LanyardBridge {
     onView: () => () => {},
     drawn: () => done,
     signIn: () => done,
+    cancelSignIn: () => done,
+    changePasscode: () => Promise.resolve({ ok: true, value: { tone: 'information', title: 'Your passcode was changed', sentence: 'Use the new passcode from now on.' } }),
+    stayActive: () => done,
+    changeRole: () => done,
     chooseRole: () => done,
     findPatient: () => done,
     closePatient: () => done,
@@ -34,6 +38,22 @@ export function viewOf(screen: WorkstationView['screen'], parts: Partial<Worksta
     },
     identityService: { state: 'reachable', sentence: 'Identity service reachable' },
     screen,
+    idleWarning: null,
+    ...parts,
+  };
+}
+
+export function cardOf(parts: Partial<SignInCardView> = {}): SignInCardView {
+  return {
+    id: '5 Reader A',
+    reader: 'Reader 1',
+    name: 'Priya NAIR',
+    userId: '555254240100',
+    validTo: '14-Mar-2028',
+    triesLeft: 3,
+    entry: 'keyboard',
+    canChangePasscode: true,
+    notices: [],
     ...parts,
   };
 }
@@ -43,14 +63,24 @@ export function signIn(parts: Partial<SignInScreen> = {}): SignInScreen {
     kind: 'sign-in',
     locked: null,
     step: 'passcode',
-    card: { id: '5 Reader A', reader: 'Reader 1', name: 'Priya NAIR', userId: '555254240100', validTo: '14-Mar-2028' },
-    triesLeft: 3,
+    method: 'passcode',
+    cards: [cardOf()],
+    checkingCardId: null,
     message: null,
     ...parts,
   };
 }
 
-export const signedIn = { clinician: 'Dr Priya NAIR', role: 'General practitioner', organisation: 'Harbour Health Centre', odsCode: 'Z99001', reader: 'Reader 1' };
+export const signedIn: SignedInView = {
+  clinician: 'Dr Priya NAIR',
+  role: 'General practitioner',
+  organisation: 'Harbour Health Centre',
+  odsCode: 'Z99001',
+  reader: 'Reader 1',
+  notices: [],
+  allows: { viewRecord: true, viewSensitive: true },
+  canChangeRole: false,
+};
 
 export function banner(parts: Partial<BannerView> = {}): BannerView {
   return {

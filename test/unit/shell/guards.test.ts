@@ -102,7 +102,7 @@ describe('a packaged app', () => {
 
   test.each([
     'remote-debugging-port', 'remote-debugging-pipe', 'inspect', 'inspect-brk', 'js-flags', 'no-sandbox', 'disable-web-security',
-    'ignore-certificate-errors', 'host-resolver-rules', 'log-net-log', 'ssl-key-log-file',
+    'ignore-certificate-errors', 'host-resolver-rules', 'log-net-log', 'ssl-key-log-file', 'inspect-wait', 'single-process', 'browser-subprocess-path', 'enable-logging', 'log-file', 'enable-tracing',
   ])('does not start with --%s', (name) => {
     expect(withSwitch(name)).toBe(`--${name}`);
   });
@@ -111,8 +111,10 @@ describe('a packaged app', () => {
     for (const name of ['configuration', 'user-data-dir', 'disable-gpu', 'lang']) expect(withSwitch(name)).toBeNull();
   });
 
-  test('does not start where the keys of its connections would be written down', () => {
+  test('does not start where the keys of its connections, or what its pages do, would be written down', () => {
     expect(forbiddenStart(() => false, { SSLKEYLOGFILE: '/tmp/keys' })).toBe('SSLKEYLOGFILE');
+    expect(forbiddenStart(() => false, { ELECTRON_ENABLE_LOGGING: '1' })).toBe('ELECTRON_ENABLE_LOGGING');
+    expect(forbiddenStart(() => false, { ELECTRON_LOG_FILE: '/tmp/log' })).toBe('ELECTRON_LOG_FILE');
     expect(forbiddenStart(() => false, { PATH: '/usr/bin' })).toBeNull();
   });
 });

@@ -7,6 +7,7 @@ import { type CommandHandlers, type DoorKeeper, openDoor } from '../../../main/s
 type Listener = (event: IpcMainInvokeEvent, request?: unknown) => Promise<unknown>;
 
 const OURS = 7;
+const STANDBY = 8;
 const PAGE = 'lanyard://app/index.html';
 
 let listeners: Map<string, Listener>;
@@ -26,7 +27,7 @@ beforeEach(() => {
     return true;
   });
   const ipcMain = { handle: (channel: string, listener: Listener) => void listeners.set(channel, listener) } as Pick<IpcMain, 'handle'>;
-  openDoor(ipcMain, keeper.promise, (id) => id === current);
+  openDoor(ipcMain, keeper.promise, { isCurrent: (id) => id === current, isStandby: (id) => id === STANDBY });
 });
 
 afterEach(() => {
@@ -53,7 +54,15 @@ const find = { nhsNumber: '9990123454' };
 const refused = { ok: false, sentence: 'Lanyard did not understand that. Nothing was changed.' };
 
 test('there is a listener for every command, and none for what main sends', () => {
-  expect([...listeners.keys()].toSorted()).toEqual(Object.values(CHANNELS).filter((name) => name !== CHANNELS.viewChanged).toSorted());
+  expect([...listeners.keys()].toSorted()).toEqual(Object.values(CHANNELS).filter((name) => name !== CHANNELS.viewChanged && name !== CHANNELS.passcodeWay).toSorted());
+});
+
+test('a window that stands by is told that its turn has not come, and nothing else', async () => {
+  keeper.resolve(answering(() => ({ ok: true, value: 'a view' })));
+  expect(await say(CHANNELS.view, undefined, { id: STANDBY })).toEqual({ ok: true, value: null });
+  expect(await say(CHANNELS.rows, undefined, { id: STANDBY })).toEqual(refused);
+  expect(await say(CHANNELS.view, undefined, { id: STANDBY, frame: { parent: null, url: 'https://example.org/' } })).toEqual(refused);
+  expect(asked).toEqual([]);
 });
 
 describe('who is speaking', () => {

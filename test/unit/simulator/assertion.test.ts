@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   now = Date.now();
-  rules = { issuer: ISSUER, authorities: readAuthorities(trusted.pem), challenges: createChallenges(() => now), seen: new Set(), now: () => now };
+  rules = { issuer: ISSUER, authorities: readAuthorities(trusted.pem), challenges: createChallenges(() => now), isRevoked: () => false, seen: new Set(), now: () => now };
 });
 
 async function present(change: Partial<Statement> = {}, with_: Card = card): Promise<Awaited<ReturnType<typeof checkAssertion>>> {
@@ -50,8 +50,8 @@ describe('a statement signed on a card', () => {
   });
 
   it.each([
-    ['expired', { notBefore: daysFromNow(-10), notAfter: daysFromNow(-1) }, 'not valid today'],
-    ['not yet valid', { notBefore: daysFromNow(1), notAfter: daysFromNow(10) }, 'not valid today'],
+    ['expired', { notBefore: daysFromNow(-10), notAfter: daysFromNow(-1) }, 'expired on 20'],
+    ['not yet valid', { notBefore: daysFromNow(1), notAfter: daysFromNow(10) }, 'not valid before 20'],
     ['an authority\'s own', { isAuthority: true }, "is an authority's"],
   ])('is refused from a certificate that is %s', async (_, order, words) => {
     const bad = await trusted.card({ subject: 'CN=Somebody', ...order });
@@ -69,6 +69,13 @@ describe('a statement signed on a card', () => {
     ['a future', { issuedAt: Math.floor(Date.now() / 1_000) + 600 }, 'from the future'],
   ])('is refused with %s', async (_, change, words) => {
     expect(await present(change)).toMatchObject({ ok: false, status: 401, reason: expect.stringContaining(words) as string });
+  });
+
+  it('is refused where the authority took the certificate back, and spends no nonce', async () => {
+    const nonce = rules.challenges.issue('sign-in');
+    const revoked = { ...rules, isRevoked: () => true };
+    expect(await checkAssertion(await card.sign({ audience: ISSUER, nonce }), revoked)).toEqual({ ok: false, status: 401, reason: "the card's certificate was revoked" });
+    expect(await checkAssertion(await card.sign({ audience: ISSUER, nonce }), rules)).toMatchObject({ ok: true });
   });
 
   it('is refused the second time, by its nonce and by its identifier', async () => {

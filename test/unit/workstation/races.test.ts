@@ -1,10 +1,8 @@
 /** Whatever comes late, twice or broken: nothing of a patient without the session that asked for it. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { TraceOutcome } from '../../../main/patient/pds.ts';
-import type { NhsNumber } from '../../../main/record/values.ts';
 import type { RowPage } from '../../../preload/contract.ts';
 import { Workstation } from '../../../main/workstation/workstation.ts';
-import { CARD, NUMBER, World, facts, openRecordIn, other, role, signInTo, traced } from './world.ts';
+import { NUMBER, World, facts, openRecordIn, other, role, signInTo, traced, tracedAs } from './world.ts';
 
 const OTHER_NUMBER = '9990000026';
 const rowsRequest = { section: null, from: 0, count: 10, onlyDiffering: false, includeWithdrawn: false };
@@ -17,15 +15,9 @@ beforeEach(() => {
   workstation = new Workstation(facts, world.ports());
 });
 
-const signIn = () => signInTo(workstation);
+const signIn = () => signInTo(workstation, world);
 const openRecord = () => openRecordIn(workstation, world);
 const screen = () => workstation.view().screen;
-
-const tracedAs = (nhsNumber: string, family: string): TraceOutcome => ({
-  kind: 'traced',
-  notices: [],
-  demographics: { nhsNumber: nhsNumber as NhsNumber, names: [{ family, given: ['A'], prefix: [] }], confidentiality: 'unrestricted' },
-});
 
 describe('an answer of the record that comes late', () => {
   const page: RowPage = { recordRevision: 1, total: 0, rows: [] };
@@ -68,7 +60,7 @@ describe('looking for a patient', () => {
     expect(screen()).toMatchObject({ kind: 'find-patient', tracing: true });
     world.trace.resolve(tracedAs(OTHER_NUMBER, 'Brown'));
     await second;
-    expect(screen()).toMatchObject({ kind: 'record', banner: { name: 'BROWN, A' } });
+    expect(screen()).toMatchObject({ kind: 'record', banner: { name: 'BROWN, Margaret (Mrs)' } });
   });
 
   test('a trace that breaks says so, and does not go on for ever', async () => {
@@ -115,8 +107,7 @@ describe('the card of the session', () => {
     ['no card service', () => ({ kind: 'unavailable' as const, sentence: 'The service stopped.' })],
   ])('a status with %s locks, even where no loss was told', async (_name, status) => {
     await openRecord();
-    world.status = status();
-    world.tellStatus(world.status);
+    world.tellStatus(status());
     expect(screen().kind).toBe('sign-in');
     expect(world.closedRecords).toBe(1);
     expect(world.tokens.at(-1)).toBeNull();
@@ -124,8 +115,7 @@ describe('the card of the session', () => {
 
   test('a status that still has the card changes nothing, nor does another reader', async () => {
     await openRecord();
-    world.status = { kind: 'running', readers: [{ name: 'Reader 0', eventCounter: 1, card: { kind: 'none' } }, reader(5)] };
-    world.tellStatus(world.status);
+    world.show({ name: 'Reader 0', eventCounter: 1, card: { kind: 'none' } }, reader(5));
     expect(screen().kind).toBe('record');
   });
 
@@ -140,7 +130,7 @@ describe('the card of the session', () => {
 });
 
 describe('leaving', () => {
-  test('a lock while signing in gives up the attempt and wipes the passcode', async () => {
+  test('a lock while signing in gives up the attempt', async () => {
     const ports = world.ports();
     const cancelled = Promise.withResolvers<void>();
     workstation = new Workstation(facts, {
@@ -159,14 +149,12 @@ describe('leaving', () => {
           }),
       },
     });
-    const passcode = new TextEncoder().encode('482916');
-    const signingIn = workstation.signIn({ cardId: CARD, passcode, lastTryConfirmed: false });
+    const signingIn = signIn();
     await expect.poll(() => screen()).toMatchObject({ step: 'checking' });
     expect((await signIn()).ok).toBe(false);
     workstation.lock('asked');
     await cancelled.promise;
     await signingIn;
-    expect([...passcode]).toEqual([0, 0, 0, 0, 0, 0]);
     expect(screen()).toMatchObject({ kind: 'sign-in', step: 'passcode' });
   });
 

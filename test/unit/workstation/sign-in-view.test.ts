@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { CardServiceStatus, CardStatus } from '../../../main/card/messages.ts';
-import type { LockReason } from '../../../main/identity/session.ts';
+import type { EndReason, Kept, LockReason } from '../../../main/identity/session.ts';
+import type { NhsNumber } from '../../../main/record/values.ts';
+import type { MessageView } from '../../../preload/contract.ts';
 import { instantOf } from '../../../main/record/values.ts';
 import { shownDay, shownInstant } from '../../../main/record/view-words.ts';
-import { cardServiceView, readerLabel, readyReader, signInScreen } from '../../../main/workstation/sign-in-view.ts';
+import { cardServiceView, readerLabel, readyReaders, signInScreen } from '../../../main/workstation/sign-in-view.ts';
 
 const holder = { commonName: 'Priya NAIR', userId: '555254240100', certificate: '', notBefore: '2026-01-01T00:00:00Z', notAfter: '2028-03-14T00:00:00Z' };
-const ready: CardStatus = { kind: 'ready', driver: 'piv', holder, triesLeft: 3 };
+const ready: CardStatus = { kind: 'ready', driver: 'piv', holder, triesLeft: 3, entry: 'keyboard', canChangePasscode: true };
 const unusable: CardStatus = { kind: 'unusable', reason: 'mute', sentence: 'The card does not answer.' };
 
 const running = (...cards: CardStatus[]): CardServiceStatus => ({
@@ -14,16 +16,19 @@ const running = (...cards: CardStatus[]): CardServiceStatus => ({
   readers: cards.map((card, index) => ({ name: `Reader ${'ABC'[index]}`, eventCounter: index + 1, card })),
 });
 const screenOf = (status: CardServiceStatus, change: Partial<Parameters<typeof signInScreen>[0]> = {}) =>
-  signInScreen({ status, authenticating: false, lock: null, message: null, ...change });
+  signInScreen({ status, method: 'passcode', authenticating: null, nobody: { kind: 'signed-out' }, message: null, ...change });
 
-describe('the card that sign-in would use', () => {
-  test('is the first that is ready, and is shown with its holder before a passcode is asked for', () => {
-    const status = running({ kind: 'none' }, unusable, ready);
-    expect(readyReader(status)).toMatchObject({ name: 'Reader C', eventCounter: 3 });
+describe('a card that sign-in would use', () => {
+  test('is any that is ready, and each is shown with its holder before a passcode is asked for', () => {
+    const status = running(ready, unusable, { ...ready, triesLeft: 1, entry: 'pin-pad' });
+    expect(readyReaders(status).map(({ name, eventCounter }) => [name, eventCounter])).toEqual([['Reader A', 1], ['Reader C', 3]]);
     expect(screenOf(status)).toMatchObject({
       step: 'passcode',
-      triesLeft: 3,
-      card: { reader: 'Reader 3', name: 'Priya NAIR', userId: '555254240100', validTo: '14-Mar-2028' },
+      cards: [
+        { id: '1 Reader A', reader: 'Reader 1', name: 'Priya NAIR', userId: '555254240100', validTo: '14-Mar-2028', triesLeft: 3, entry: 'keyboard' },
+        { id: '3 Reader C', reader: 'Reader 3', triesLeft: 1, entry: 'pin-pad' },
+      ],
+      checkingCardId: null,
     });
   });
 
@@ -35,13 +40,13 @@ describe('the card that sign-in would use', () => {
     ['a service that starts', { kind: 'starting' }],
     ['no service', { kind: 'unavailable', sentence: 'The service stopped.' }],
   ])('is none with %s: no passcode is asked for', (_name, status) => {
-    expect(readyReader(status)).toBeNull();
-    expect(screenOf(status)).toMatchObject({ step: 'insert-card', card: null, triesLeft: null });
+    expect(readyReaders(status)).toEqual([]);
+    expect(screenOf(status)).toMatchObject({ step: 'insert-card', cards: [] });
   });
 
   test('without a name, and with dates that are none, says so in words', () => {
     const odd: CardStatus = { ...ready, triesLeft: null, holder: { ...holder, commonName: null, userId: null, notAfter: 'never' } };
-    expect(screenOf(running(odd))).toMatchObject({ triesLeft: null, card: { name: 'Name not on the card', userId: null, validTo: 'not recorded' } });
+    expect(screenOf(running(odd))).toMatchObject({ cards: [{ triesLeft: null, name: 'Name not on the card', userId: null, validTo: 'not recorded' }] });
   });
 });
 
@@ -77,18 +82,43 @@ describe('the card service', () => {
   });
 });
 
+const AT = Date.parse('2026-11-22T11:58:00Z');
+
 test('every reason for a lock has a sentence that says what to do, and none blames', () => {
-  const reasons: Record<LockReason, true> = { 'card-removed': true, 'card-changed': true, 'card-service-lost': true, asked: true, 'token-refused': true, 'screen-failed': true, fault: true };
+  const reasons: Record<LockReason, true> = {
+    'card-removed': true, 'card-changed': true, 'card-service-lost': true, 'card-refused': true, asked: true, 'computer-locked': true, 'computer-slept': true,
+    idle: true, 'token-refused': true, 'screen-failed': true, fault: true,
+  };
   for (const reason of Object.keys(reasons) as LockReason[]) {
-    const { locked } = screenOf(running(ready), { lock: { reason, at: '22-Nov-2026 11:58' } });
-    expect(locked?.at).toBe('22-Nov-2026 11:58');
+    const { locked } = screenOf(running(ready), { nobody: { kind: 'locked', reason, at: AT, kept: null } });
+    expect(locked).toMatchObject({ at: '22-Nov-2026 11:58', resumes: null });
     expect(locked?.sentence, reason).toMatch(/sign in|passcode/i);
     expect(locked?.sentence, reason).not.toMatch(/\berror\b|null|undefined/i);
   }
 });
 
-test('while signing in the card stays on the screen', () => {
-  expect(screenOf(running(ready), { authenticating: true })).toMatchObject({ step: 'checking', card: { name: 'Priya NAIR' } });
+test('every end that nobody asked for is said, with what to do or why nothing is left', () => {
+  const reasons: Record<EndReason, boolean> = { 'signed-out': false, ceiling: true, 'resume-over': true, 'other-clinician': true, 'card-removed': true };
+  for (const [reason, isSaid] of Object.entries(reasons) as [EndReason, boolean][]) {
+    const { locked, message } = screenOf(running(ready), { nobody: { kind: 'ended', reason } });
+    expect(locked).toBeNull();
+    expect(message?.tone, reason).toBe(isSaid ? 'information' : undefined);
+    expect(message?.sentence ?? '', reason).not.toMatch(/\berror\b|null|undefined/i);
+  }
+  const said: MessageView = { tone: 'problem', title: 'That passcode is not right', sentence: '2 tries left' };
+  expect(screenOf(running(ready), { nobody: { kind: 'ended', reason: 'ceiling' }, message: said }).message).toBe(said);
+});
+
+test('the locked screen names who may come back, and never whose record it was', () => {
+  const kept: Kept = { userId: '555254240100', name: 'Dr Priya NAIR', roleId: 'r1', attempt: 1, nhsNumber: '9990000018' as NhsNumber, until: AT + 1 };
+  const screen = screenOf(running(ready), { nobody: { kind: 'locked', reason: 'asked', at: AT, kept } });
+  expect(screen.locked?.resumes).toBe('Dr Priya NAIR');
+  expect(JSON.stringify(screen)).not.toContain('999');
+});
+
+test('while signing in the card stays on the screen, and which one it is', () => {
+  const screen = screenOf(running(ready, ready), { authenticating: { reader: 'Reader B', eventCounter: 2 } });
+  expect(screen).toMatchObject({ step: 'checking', checkingCardId: '2 Reader B', cards: [{ name: 'Priya NAIR' }, { id: '2 Reader B' }] });
 });
 
 test('days and moments are London’s, with the month in letters', () => {

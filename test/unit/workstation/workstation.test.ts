@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { SignInProblem } from '../../../main/identity/identity-service.ts';
-import type { Clinician } from '../../../main/identity/session.ts';
+import { SignInProblem } from '../../../main/identity/provider.ts';
 import { Workstation } from '../../../main/workstation/workstation.ts';
-import { CARD, NUMBER, World, facts, openRecordIn, other, role, signInTo, traced } from './world.ts';
+import { NUMBER, World, facts, openRecordIn, other, role, signInTo, traced } from './world.ts';
 
 let world: World;
 let workstation: Workstation;
@@ -12,7 +11,7 @@ beforeEach(() => {
   workstation = new Workstation(facts, world.ports());
 });
 
-const signIn = () => signInTo(workstation);
+const signIn = () => signInTo(workstation, world);
 const openRecord = () => openRecordIn(workstation, world);
 const screen = () => workstation.view().screen;
 
@@ -32,23 +31,36 @@ describe('signing in', () => {
     expect(screen()).toMatchObject({ kind: 'find-patient', signedIn: { role: 'Clinical practitioner' } });
   });
 
-  test('the passcode is wiped whatever comes of it', async () => {
-    for (const answer of [world.cardAnswer, { kind: 'refused', refusal: { kind: 'wrong-passcode', triesLeft: 2 } } as const]) {
-      world.cardAnswer = answer;
-      workstation.signOut();
-      const passcode = new TextEncoder().encode('482916');
-      await workstation.signIn({ cardId: CARD, passcode, lastTryConfirmed: false });
-      expect([...passcode]).toEqual([0, 0, 0, 0, 0, 0]);
-    }
+  test('the passcode sets out once, and is used or dropped whatever comes of it', async () => {
+    world.cardAnswer = { kind: 'refused', refusal: { kind: 'wrong-passcode', triesLeft: 2 } };
+    await signIn();
+    const { identity } = world.ports();
+    const ports = world.ports();
+    workstation = new Workstation(facts, {
+      ...ports,
+      identity: { ...identity, method: { kind: 'card-statement', statement: () => Promise.reject(new SignInProblem('no challenge')), redeem: () => Promise.reject(new Error('not asked')) } },
+    });
+    await signIn();
+    expect(world.passcodes.map(({ fate }) => fate)).toEqual(['used', 'dropped']);
+    expect(screen()).toMatchObject({ message: { sentence: 'no challenge' } });
+  });
+
+  test('where nobody can take the passcode the card counts as gone', async () => {
+    const ports = world.ports();
+    workstation = new Workstation(facts, { ...ports, card: { ...ports.card, status: world.status, sendPasscode: () => null } });
+    await signIn();
+    expect(screen()).toMatchObject({ kind: 'sign-in', step: 'passcode', message: { title: 'The card left the reader' } });
   });
 
   test('a card that took the place of the one on the screen is not asked: no try of it is spent', async () => {
     let asked = 0;
     const ports = world.ports();
     workstation = new Workstation(facts, { ...ports, card: { ...ports.card, status: world.status, signIn: () => Promise.resolve(((asked += 1), world.cardAnswer)) } });
-    const reply = await workstation.signIn({ cardId: '4 Reader A', passcode: new TextEncoder().encode('482916'), lastTryConfirmed: false });
+    const reply = await signInTo(workstation, world, '4 Reader A');
     expect(reply).toMatchObject({ ok: false, sentence: expect.stringContaining('Another card') as string });
     expect(asked).toBe(0);
+    expect(world.passcodes).toEqual([]);
+    expect(world.closedWays).toHaveLength(1);
     await signIn();
     expect(asked).toBe(1);
   });
@@ -67,19 +79,15 @@ describe('signing in', () => {
   });
 
   test('a card that leaves while the service answers signs nobody in, and the token is ended', async () => {
-    const answer = Promise.withResolvers<{ clinician: Clinician; accessToken: string }>();
-    const ports = world.ports();
-    workstation = new Workstation(
-      { version: '', runtime: '', site: { name: '', odsCode: '', region: '' }, simulatedReader: false },
-      { ...ports, identity: { ...ports.identity, signIn: () => answer.promise } },
-    );
+    const answer = Promise.withResolvers<void>();
+    world.service = answer.promise;
     const signingIn = signIn();
     await expect.poll(() => screen()).toMatchObject({ kind: 'sign-in', step: 'checking' });
     world.loseCard({ reader: 'Reader A', eventCounter: 5, reason: 'card-removed' });
-    answer.resolve({ clinician: world.clinician, accessToken: 'late-token' });
+    answer.resolve();
     await signingIn;
     expect(screen().kind).toBe('sign-in');
-    expect(world.revoked).toEqual(['late-token']);
+    expect(world.revoked).toEqual(['the-token']);
     expect(world.tokens).toEqual([]);
   });
 });
@@ -123,6 +131,7 @@ describe('every way out wipes', () => {
     expect(world.tokens.at(-1)).toBeNull();
     expect(world.revoked).toEqual(['the-token']);
     expect(world.screens).toBe(1);
+    expect(world.clipboardsCleared).toBe(1);
     expect((await workstation.raw('any')).ok).toBe(false);
     expect((await workstation.findPatient(NUMBER)).ok).toBe(false);
   });
