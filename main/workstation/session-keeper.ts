@@ -17,7 +17,7 @@ export interface SessionSurroundings {
   openPatient(): NhsNumber | null;
   closePatient(): void;
   /** The sign-in that was under way is over, and nobody came in by it. */
-  endAttempt(): void;
+  endAttempt(because: SessionEvent['type']): void;
   /** Somebody came in: what was said on the sign-in screen is over. */
   entered(): void;
   /** The clinician came back after a lock, to the patient they had open. */
@@ -94,7 +94,7 @@ export class SessionKeeper {
     if (after === before) return;
     this.#state = after;
     try {
-      this.#follow(before, after);
+      this.#follow(before, after, event.type);
     } finally {
       this.#surroundings.onChange();
     }
@@ -105,7 +105,7 @@ export class SessionKeeper {
   }
 
   /** What was is let go before anything new begins; what could fail comes last, and keeps nothing else from being done. */
-  #follow(before: SessionState, after: SessionState): void {
+  #follow(before: SessionState, after: SessionState, because: SessionEvent['type']): void {
     const held = isSignedIn(before);
     const holds = isSignedIn(after);
     const isAnotherSession = held && (!holds || after.roleChanges !== before.roleChanges);
@@ -115,7 +115,7 @@ export class SessionKeeper {
       () => this.#watchResume(before, after),
       () => isNobody(after) && this.tokens.drop(),
       () => isNobody(after) && this.#stopWatching(),
-      () => before.kind === 'authenticating' && isNobody(after) && this.#surroundings.endAttempt(),
+      () => before.kind === 'authenticating' && isNobody(after) && this.#surroundings.endAttempt(because),
       () => isAnotherSession && this.#surroundings.closePatient(),
       () => isAnotherSession && this.#ports.clearClipboard(),
       () => !held && holds && this.#surroundings.entered(),

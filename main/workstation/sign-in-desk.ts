@@ -3,7 +3,7 @@ import type { MessageView, Reply } from '../../preload/contract.ts';
 import type { PasscodeWay, SentPasscode } from '../card/client.ts';
 import { SignInProblem, type SignInMethod, type SignedIn } from '../identity/provider.ts';
 import { entryOf } from '../identity/roles.ts';
-import { type BoundCard, isNobody } from '../identity/session.ts';
+import { type BoundCard, type SessionEvent, isNobody } from '../identity/session.ts';
 import type { CardRequest, WorkstationPorts } from './ports.ts';
 import { changeMessage, problemMessage, refusalMessage, signInMessage } from './refusal-message.ts';
 import type { SessionKeeper } from './session-keeper.ts';
@@ -13,6 +13,12 @@ import { type ReadyReader, cardId, readyReaders } from './sign-in-view.ts';
 const LIMIT_MS = { 'card-statement': 120_000, browser: 300_000 } as const;
 /** A passcode typed three times on the keys of a reader takes a while. */
 const CHANGE_LIMIT_MS = 120_000;
+
+const CARD_LOST: MessageView = {
+  tone: 'warning',
+  title: 'You are not signed in',
+  sentence: 'The card could no longer be seen while you were signing in. When it is back, enter the passcode again.',
+};
 
 const DONE: Reply<null> = { ok: true, value: null };
 
@@ -54,6 +60,12 @@ export class SignInDesk {
   /** Gives up what is under way. */
   abort(): void {
     this.#abort.abort();
+  }
+
+  /** The session has given the sign-in up. Where the card was the cause, that outlasts what the reader says of the moment. */
+  end(because: SessionEvent['type']): void {
+    this.abort();
+    if (because === 'card-lost' || because === 'cards-seen') this.#message = CARD_LOST;
   }
 
   async signIn(request: SignInRequest): Promise<Reply<null>> {

@@ -35,7 +35,7 @@ export class Workstation {
     this.#session = new SessionKeeper(ports, {
       openPatient: () => this.#patient.nhsNumber(),
       closePatient: () => this.#patient.clear(),
-      endAttempt: () => this.#signIn.abort(),
+      endAttempt: (because) => this.#signIn.end(because),
       entered: () => {
         this.#identity = 'reachable';
         this.#signIn.clear();

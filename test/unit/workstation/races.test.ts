@@ -130,6 +130,17 @@ describe('the card of the session', () => {
 });
 
 describe('leaving', () => {
+  test('losing it while signing in says so, after the reader has no more to say of it', async () => {
+    world.cardAnswer = { kind: 'refused', refusal: { kind: 'card-gone' } };
+    const signingIn = signIn();
+    world.loseCard({ reader: 'Reader A', eventCounter: 5, reason: 'card-removed' });
+    await signingIn;
+    expect(screen()).toMatchObject({ kind: 'sign-in', message: { title: 'You are not signed in', sentence: expect.stringContaining('card could no longer be seen') } });
+    world.cardAnswer = { kind: 'signed', assertion: 'signed by the card' };
+    await signIn();
+    expect(screen()).toMatchObject({ kind: 'find-patient' });
+  });
+
   test('a lock while signing in gives up the attempt', async () => {
     const ports = world.ports();
     const cancelled = Promise.withResolvers<void>();

@@ -337,7 +337,10 @@ describe('signing in at the provider’s own page', () => {
   });
 
   test('can be given up, or overtaken by the card leaving', async () => {
-    for (const leave of [() => workstation.cancelSignIn(), () => world.removeCard()]) {
+    for (const [leave, message] of [
+      [() => workstation.cancelSignIn(), null],
+      [() => world.removeCard(), { title: 'You are not signed in' }],
+    ] as const) {
       const ports = world.ports();
       world.insertCard(NAIR, 5);
       const authenticate = (signal: AbortSignal): Promise<never> => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new DOMException('given up', 'AbortError'))));
@@ -347,7 +350,7 @@ describe('signing in at the provider’s own page', () => {
       expect(screen()).toMatchObject({ step: 'checking' });
       leave();
       await signingIn;
-      expect(screen()).toMatchObject({ kind: 'sign-in', message: null });
+      expect(screen()).toMatchObject({ kind: 'sign-in', message });
       expect(screen()).not.toMatchObject({ step: 'checking' });
     }
   });
