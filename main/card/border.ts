@@ -15,27 +15,20 @@ export function readCommand(message: unknown): CardCommand {
   switch (fields['type']) {
     case 'open':
       return { type: 'open', reader: readReaderPort(fields['reader']), settings: readSettings(fields['settings']) };
-    case 'passcode':
-      return readPasscode(asNumber(fields, 'requestId'), message);
     case 'sign-in':
-      return {
-        type: 'sign-in',
-        requestId: asNumber(fields, 'requestId'),
-        reader: asText(fields, 'reader'),
-        eventCounter: asNumber(fields, 'eventCounter'),
-        entry: readEntry(fields),
-        statement: readStatement(fields['statement']),
-        lastTryConfirmed: fields['lastTryConfirmed'] === true,
-      };
+      return { type: 'sign-in', ...readPasscodeRequest(fields), eventCounter: asNumber(fields, 'eventCounter'), statement: readStatement(fields['statement']) };
     case 'change-passcode':
-      return {
-        type: 'change-passcode',
-        requestId: asNumber(fields, 'requestId'),
-        reader: asText(fields, 'reader'),
-        eventCounter: asNumber(fields, 'eventCounter'),
-        entry: readEntry(fields),
-        lastTryConfirmed: fields['lastTryConfirmed'] === true,
-      };
+      return { type: 'change-passcode', ...readPasscodeRequest(fields), eventCounter: asNumber(fields, 'eventCounter') };
+    default:
+      return readGeneralCommand(fields);
+  }
+}
+
+/** What every process that works with cards is told. @throws {MalformedMessage} */
+export function readGeneralCommand(fields: Fields): Extract<CardCommand, { type: 'passcode' | 'cancel' | 'ping' | 'stop' }> {
+  switch (fields['type']) {
+    case 'passcode':
+      return readPasscode(asNumber(fields, 'requestId'), fields);
     case 'cancel':
       return { type: 'cancel', requestId: asNumber(fields, 'requestId') };
     case 'ping':
@@ -61,7 +54,15 @@ function readSettings(value: unknown): CardSettings {
   return { watch, pinPad };
 }
 
-export function readEntry(fields: Fields): PasscodeEntry {
+/** What every request that needs a passcode says. @throws {MalformedMessage} */
+export const readPasscodeRequest = (fields: Fields) => ({
+  requestId: asNumber(fields, 'requestId'),
+  reader: asText(fields, 'reader'),
+  entry: readEntry(fields),
+  lastTryConfirmed: fields['lastTryConfirmed'] === true,
+});
+
+function readEntry(fields: Fields): PasscodeEntry {
   const entry = fields['entry'];
   if (entry !== 'keyboard' && entry !== 'pin-pad') throw new MalformedMessage('entry');
   return entry;

@@ -1,42 +1,22 @@
+import { KeptProcess, type KeepingTimings, type ProcessChannel } from './kept-process.ts';
 import type { CardCommand, CardEvent, CardServiceStatus, PasscodeEntry, SignInRefusal, SignInStatement } from './messages.ts';
 import { pinPadEntryMs } from './pin-pad/entry-times.ts';
 import { lossReasons, serviceSentences, signInSentences } from './sentences.ts';
 
-/** A card process as the trusted side holds it: Electron's utility process, or a Node child in tests. */
-export interface CardChannel {
-  /** Sends by structured clone, so that a `Uint8Array` stays one. */
-  post(message: CardCommand): void;
-  /** Hands the process the port that the request's passcode comes through. */
-  sendPasscodePort(requestId: number, port: PasscodeWay): void;
-  onMessage(listener: (message: unknown) => void): void;
-  /** Called once when the process has ended, for whatever reason. */
-  onExit(listener: () => void): void;
-  kill(): void;
-}
+/** A card process as the trusted side holds it. */
+export type CardChannel = ProcessChannel<CardCommand>;
 
 /** A port whose other end the screen holds. The trusted side passes it on and never reads it. */
 export interface PasscodeWay {
   close(): void;
 }
 
-/** All in milliseconds, but for the count. */
-export interface CardClientTimings {
-  readonly pingMs: number;
-  /** So many pings in a row without an answer mean that the process no longer proves anything. */
-  readonly unansweredPings: number;
-  /** Pauses before a new process is started: the first, and the longest. */
-  readonly firstRestartMs: number;
-  readonly longestRestartMs: number;
-}
-
-export const cardClientTimings: CardClientTimings = { pingMs: 1000, unansweredPings: 3, firstRestartMs: 250, longestRestartMs: 10_000 };
-
 export interface CardClientOptions {
   /** Starts a card process (`main/card/process.ts`), its `open` message sent. May throw: then it is tried again. */
   readonly open: () => CardChannel;
   /** Told what a listener threw, or what starting a process did. Holds no passcode. */
   readonly report: (error: unknown) => void;
-  readonly timings?: Partial<CardClientTimings>;
+  readonly timings?: Partial<KeepingTimings>;
 }
 
 export interface CardLost {
@@ -103,27 +83,27 @@ type Request = Unaddressed<Extract<CardCommand, { type: 'sign-in' | 'change-pass
  * Construct it once, subscribe, then `start()`; nothing happens before.
  */
 export class CardClient {
-  readonly #open: () => CardChannel;
+  readonly #process: KeptProcess<CardCommand, CardEvent>;
   readonly #report: (error: unknown) => void;
-  readonly #timings: CardClientTimings;
   readonly #statusListeners = new Set<(status: CardServiceStatus) => void>();
   readonly #lostListeners = new Set<(lost: CardLost) => void>();
   readonly #waiting = new Map<number, (result: CardResult) => void>();
   #status: CardServiceStatus = { kind: 'starting' };
-  #channel: CardChannel | null = null;
   #state: 'new' | 'running' | 'stopped' = 'new';
   #lastRequestId = 0;
-  #lastPing = 0;
-  #lastPong = 0;
-  #restartMs: number;
-  #heartbeat: ReturnType<typeof setInterval> | null = null;
-  #restart: ReturnType<typeof setTimeout> | null = null;
 
   constructor({ open, report, timings }: CardClientOptions) {
-    this.#open = open;
     this.#report = report;
-    this.#timings = { ...cardClientTimings, ...timings };
-    this.#restartMs = this.#timings.firstRestartMs;
+    this.#process = new KeptProcess({
+      open,
+      onEvent: (event) => this.#take(event),
+      onEnd: () => this.#end(),
+      report: (error) => {
+        report(error);
+        this.#tellUnavailable();
+      },
+      timings,
+    });
   }
 
   get status(): CardServiceStatus {
@@ -148,17 +128,16 @@ export class CardClient {
   start(): void {
     if (this.#state !== 'new') return;
     this.#state = 'running';
-    this.#openChannel();
+    this.#process.start();
   }
 
   /** Ends the card process; every card is told as lost. Cannot be started again. */
   stop(): void {
     if (this.#state === 'stopped') return;
+    const wasStarted = this.#state === 'running';
     this.#state = 'stopped';
-    if (this.#restart) clearTimeout(this.#restart);
-    const channel = this.#channel;
-    this.#drop(lossReasons.stopped);
-    channel?.post({ type: 'stop' });
+    if (wasStarted) this.#process.stop();
+    else this.#tellUnavailable();
   }
 
   /**
@@ -166,7 +145,7 @@ export class CardClient {
    * process to take it.
    */
   sendPasscode(_card: Pick<CardSignIn, 'reader' | 'eventCounter'>, way: PasscodeWay): SentPasscode | null {
-    const channel = this.#channel;
+    const { channel } = this.#process;
     if (!channel) {
       way.close();
       return null;
@@ -178,7 +157,7 @@ export class CardClient {
 
   /** Has a passcode wiped that will not be used. */
   dropPasscode({ requestId, channel }: SentPasscode): void {
-    if (channel === this.#channel) channel.post({ type: 'cancel', requestId });
+    if (channel === this.#process.channel) channel.post({ type: 'cancel', requestId });
   }
 
   /**
@@ -200,7 +179,7 @@ export class CardClient {
   }
 
   #ask(request: Request, passcode: SentPasscode | 'pin-pad', defaultLimitMs: number, { signal, limitMs = defaultLimitMs }: SignInLimits): Promise<CardResult> {
-    const channel = this.#channel;
+    const { channel } = this.#process;
     if (signal?.aborted) {
       if (passcode !== 'pin-pad') this.dropPasscode(passcode);
       return Promise.resolve(refused({ kind: 'cancelled' }));
@@ -233,33 +212,7 @@ export class CardClient {
     });
   }
 
-  #openChannel(): void {
-    let channel: CardChannel;
-    try {
-      channel = this.#open();
-    } catch (error) {
-      this.#report(error);
-      return this.#startAgain();
-    }
-    this.#channel = channel;
-    this.#lastPong = this.#lastPing;
-    channel.onMessage((message) => {
-      if (this.#channel === channel) this.#take(message);
-    });
-    channel.onExit(() => {
-      if (this.#channel === channel) this.#lose();
-    });
-    this.#heartbeat = setInterval(() => this.#beat(channel), this.#timings.pingMs);
-  }
-
-  /** Counts pings rather than time: after the computer slept, the process gets its chance to answer first. */
-  #beat(channel: CardChannel): void {
-    if (this.#lastPing - this.#lastPong >= this.#timings.unansweredPings) return this.#lose();
-    channel.post({ type: 'ping', sequence: ++this.#lastPing });
-  }
-
-  #take(message: unknown): void {
-    const event = message as CardEvent;
+  #take(event: CardEvent): void {
     switch (event.type) {
       case 'card-lost':
         return this.#tellLost({ reader: event.reader, eventCounter: event.eventCounter, reason: event.reason });
@@ -274,33 +227,20 @@ export class CardClient {
       case 'refused':
         return this.#waiting.get(event.requestId)?.(refused(event.refusal));
       case 'pong':
-        this.#lastPong = Math.max(this.#lastPong, event.sequence);
-        this.#restartMs = this.#timings.firstRestartMs;
         return;
     }
   }
 
-  #lose(): void {
-    this.#drop(lossReasons.process);
-    this.#startAgain();
-  }
-
-  /** Lets the process go and tells what that means. */
-  #drop(reason: string): void {
-    const channel = this.#channel;
-    this.#channel = null;
-    if (this.#heartbeat) clearInterval(this.#heartbeat);
+  /** Tells what it means that the process was let go. */
+  #end(): void {
+    const reason = this.#state === 'stopped' ? lossReasons.stopped : lossReasons.process;
     for (const lost of cardsIn(this.#status, reason)) this.#tellLost(lost);
-    this.#tellStatus({ kind: 'unavailable', sentence: serviceSentences.processEnded });
+    this.#tellUnavailable();
     for (const settle of this.#waiting.values()) settle(refused({ kind: 'failed', sentence: signInSentences.processEnded }));
-    if (channel && this.#state !== 'stopped') channel.kill();
   }
 
-  #startAgain(): void {
-    if (this.#state === 'stopped') return;
+  #tellUnavailable(): void {
     this.#tellStatus({ kind: 'unavailable', sentence: serviceSentences.processEnded });
-    this.#restart = setTimeout(() => this.#openChannel(), this.#restartMs);
-    this.#restartMs = Math.min(this.#restartMs * 2, this.#timings.longestRestartMs);
   }
 
   #tellLost(lost: CardLost): void {

@@ -1,6 +1,6 @@
 import { failureOf, refusalFor } from './failures.ts';
 import type { CardCommand, CardEvent, CardStatus, PasscodeEntry, SignInRefusal } from './messages.ts';
-import { type PasscodeHold, type TypedPasscode, wipe } from './passcode-hold.ts';
+import { passcodeArrivalMs, type PasscodeHold, type TypedPasscode, wipe } from './passcode-hold.ts';
 import type { Pcsc } from './pcsc/pcsc.ts';
 import { pinPadEntryMs } from './pin-pad/entry-times.ts';
 import type { PinPads } from './pin-pad/pin-pads.ts';
@@ -26,9 +26,6 @@ type Outcome = Result['outcome'];
 type Passcode = TypedPasscode | 'pin-pad';
 
 export const deskLimits: TransactionLimits = { turnMs: 5000, workMs: 20_000 };
-
-/** The passcode sets out before the command does. */
-export const passcodeArrivalMs = 5000;
 
 export interface CardDeskOptions {
   readonly pcsc: Pcsc;

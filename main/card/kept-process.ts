@@ -15,12 +15,14 @@ export interface ProcessChannel<Command> {
 /** All in milliseconds, but for the count. */
 export interface KeepingTimings {
   readonly pingMs: number;
-  /** So many pings in a row without an answer mean that the process hangs. */
+  /** So many pings in a row without an answer mean that the process hangs: it no longer proves anything. */
   readonly unansweredPings: number;
   /** Pauses before a new process is started: the first, and the longest. */
   readonly firstRestartMs: number;
   readonly longestRestartMs: number;
 }
+
+export const defaultKeepingTimings: KeepingTimings = { pingMs: 1000, unansweredPings: 3, firstRestartMs: 250, longestRestartMs: 10_000 };
 
 export interface KeptProcessOptions<Command, Event> {
   /** Starts a process, its first message sent. May throw: then it is tried again. */
@@ -30,7 +32,8 @@ export interface KeptProcessOptions<Command, Event> {
   readonly onEnd: () => void;
   /** Told what starting a process threw. */
   readonly report: (error: unknown) => void;
-  readonly timings: KeepingTimings;
+  /** {@link defaultKeepingTimings} for what is not given. */
+  readonly timings: Partial<KeepingTimings> | undefined;
 }
 
 type Upkeep = { readonly type: 'ping'; readonly sequence: number } | { readonly type: 'stop' };
@@ -38,6 +41,7 @@ type Upkeep = { readonly type: 'ping'; readonly sequence: number } | { readonly 
 /** Keeps one process running while it is wanted: one that ends or hangs is replaced, ever more slowly until one answers. */
 export class KeptProcess<Command, Event extends { readonly type: string }> {
   readonly #options: KeptProcessOptions<Command | Upkeep, Event>;
+  readonly #timings: KeepingTimings;
   #channel: ProcessChannel<Command | Upkeep> | null = null;
   #wanted = false;
   #lastPing = 0;
@@ -48,7 +52,8 @@ export class KeptProcess<Command, Event extends { readonly type: string }> {
 
   constructor(options: KeptProcessOptions<Command | Upkeep, Event>) {
     this.#options = options;
-    this.#restartMs = options.timings.firstRestartMs;
+    this.#timings = { ...defaultKeepingTimings, ...options.timings };
+    this.#restartMs = this.#timings.firstRestartMs;
   }
 
   /** The process now, or `null` between two. */
@@ -96,25 +101,25 @@ export class KeptProcess<Command, Event extends { readonly type: string }> {
     channel.onExit(() => {
       if (this.#channel === channel) this.replace();
     });
-    this.#heartbeat = setInterval(() => this.#beat(channel), this.#options.timings.pingMs);
+    this.#heartbeat = setInterval(() => this.#beat(channel), this.#timings.pingMs);
   }
 
   #openLater(): void {
     if (!this.#wanted) return;
     this.#restart = setTimeout(() => this.#open(), this.#restartMs);
-    this.#restartMs = Math.min(this.#restartMs * 2, this.#options.timings.longestRestartMs);
+    this.#restartMs = Math.min(this.#restartMs * 2, this.#timings.longestRestartMs);
   }
 
   /** Counts pings rather than time: after the computer slept, the process gets its chance to answer first. */
   #beat(channel: ProcessChannel<Command | Upkeep>): void {
-    if (this.#lastPing - this.#lastPong >= this.#options.timings.unansweredPings) return this.replace();
+    if (this.#lastPing - this.#lastPong >= this.#timings.unansweredPings) return this.replace();
     channel.post({ type: 'ping', sequence: ++this.#lastPing });
   }
 
   #take(event: Event): void {
     if (event.type !== 'pong') return this.#options.onEvent(event);
     this.#lastPong = Math.max(this.#lastPong, (event as unknown as { readonly sequence: number }).sequence);
-    this.#restartMs = this.#options.timings.firstRestartMs;
+    this.#restartMs = this.#timings.firstRestartMs;
   }
 
   #letGo(): ProcessChannel<Command | Upkeep> | null {

@@ -10,6 +10,9 @@ export type TypedPasscode = Pick<PasscodeMessage, 'passcode' | 'replacement'>;
 /** A challenge is fetched meanwhile: longer than that takes, shorter than anybody would wait. */
 export const passcodeLimitMs = 45_000;
 
+/** How long a command waits for its passcode, which sets out before the command does. */
+export const passcodeArrivalMs = 5000;
+
 export class PasscodeHold {
   readonly #limitMs: number;
   #held: { readonly message: PasscodeMessage; readonly overdue: ReturnType<typeof setTimeout> } | null = null;

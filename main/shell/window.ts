@@ -56,8 +56,20 @@ export function keepWindow(session: Session, appFolder: string, events: WindowEv
   const failures: number[] = [];
   let ended = false;
   const window = openWindow();
+  /** Of whichever page the key goes to. */
+  const listenForLockKey = ({ webContents }: WebContentsView): void => {
+    webContents.on('before-input-event', (event, { type, key }) => {
+      if (type !== 'keyDown' || key !== 'F12') return;
+      event.preventDefault();
+      // Afterwards: the lock ends a page, which may not happen while Electron is still in its event.
+      setImmediate(() => {
+        if (!ended && !webContents.isDestroyed()) events.onLockKey();
+      });
+    });
+  };
   const open = (): WebContentsView => {
     const page = openPage(session, appFolder);
+    listenForLockKey(page);
     window.contentView.addChildView(page, 0);
     fill(window, page);
     return page;
@@ -67,7 +79,16 @@ export function keepWindow(session: Session, appFolder: string, events: WindowEv
     endPage(page);
   };
   let current = open();
-  const standby = keepStandby({ open, close });
+  /** A page takes the keyboard when it has loaded, also behind another: it is given back. */
+  const openBehind = (): WebContentsView => {
+    const page = open();
+    // Afterwards: while Electron is still telling who has it, it would be taken back.
+    page.webContents.on('focus', () => setImmediate(() => {
+      if (!ended && current !== page && isLiving(current)) current.webContents.focus();
+    }));
+    return page;
+  };
+  const standby = keepStandby({ open: openBehind, close });
 
   const watch = ({ webContents }: WebContentsView): void => {
     const isCurrent = (): boolean => !ended && current.webContents === webContents;
@@ -88,14 +109,6 @@ export function keepWindow(session: Session, appFolder: string, events: WindowEv
     });
     watchInput(webContents, () => {
       if (isCurrent()) events.onActivity();
-    });
-    webContents.on('before-input-event', (event, { type, key }) => {
-      if (type !== 'keyDown' || key !== 'F12') return;
-      event.preventDefault();
-      // Afterwards: the lock ends this page, which may not happen while Electron is still in its event.
-      setImmediate(() => {
-        if (isCurrent()) events.onLockKey();
-      });
     });
   };
 

@@ -1,3 +1,5 @@
+import { CallError, namesOf } from '../call-error.ts';
+
 /**
  * PC/SC return codes by name (winerror.h, pcsclite.h). Where pcsc-lite gives one number two names, the name is
  * winerror.h's: 0x8010001F is "unexpected" there and also "unsupported feature" in older versions of pcsc-lite.
@@ -101,19 +103,14 @@ export const pcscCodes = { ...serviceCodes, ...systemCodes } as const;
 
 export type PcscCodeName = keyof typeof pcscCodes;
 
-const names = new Map<number, string>(Object.entries(pcscCodes).map(([name, code]) => [code, name]));
+const names = namesOf(pcscCodes);
 
-/** A PC/SC call that did not succeed: its numeric code, the code's name, and the call. Never holds card data. */
-export class PcscError extends Error {
+/** A PC/SC call that did not succeed. */
+export class PcscError extends CallError {
   override readonly name = 'PcscError';
-  readonly code: number;
-  readonly codeName: string;
 
   constructor(code: number, call: string) {
-    const codeName = names.get(code) ?? `0x${code.toString(16).padStart(8, '0')}`;
-    super(`${call}: ${codeName}`);
-    this.code = code;
-    this.codeName = codeName;
+    super(names, code, call);
   }
 }
 

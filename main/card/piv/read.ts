@@ -3,10 +3,10 @@ import { exchange, perform, type ApduChannel } from '../apdu.ts';
 import { asksForGlobalPasscode, readCertificateObject } from './certificate.ts';
 import { applicationNames, getData, pivObjects, selectApplication, type PasscodeReference } from './commands.ts';
 import { readPasscodeState, type PasscodeState } from './passcode.ts';
-import type { SignatureScheme } from './signature.ts';
 import type { CardHolder, CardStatus } from '../messages.ts';
 import type { PinPad } from '../pin-pad/features.ts';
 import { unusable } from '../sentences.ts';
+import type { SignatureScheme } from '../signature.ts';
 import { TlvError } from '../tlv.ts';
 
 /** A PIV card that was read: all that signing with it needs to know. */

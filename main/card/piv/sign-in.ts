@@ -1,15 +1,16 @@
 import { exchange } from '../apdu.ts';
+import { isSignable, signedAssertion, unsignedAssertion } from '../assertion.ts';
 import type { SignInStatement } from '../messages.ts';
 import { signInSentences } from '../sentences.ts';
+import { isGenuine, joseSignature } from '../signature.ts';
 import { TlvError } from '../tlv.ts';
 import type { CardTransaction } from '../transaction.ts';
-import { isSignable, signedAssertion, unsignedAssertion } from './assertion.ts';
 import { signWithAuthenticationKey } from './commands.ts';
 import { presentOnPad } from './pad-entry.ts';
 import { padPasscode, presentPasscode, type PasscodeOutcome, type PasscodeState } from './passcode.ts';
 import { refuse, refused, tryPasscode, type PasscodeTry, type PivResult } from './passcode-try.ts';
 import type { PivCard } from './read.ts';
-import { isGenuine, joseSignature, signatureIn, signatureInput } from './signature.ts';
+import { algorithmOf, signatureIn, signatureInput } from './signature.ts';
 
 export interface PivSignIn extends PasscodeTry {
   readonly statement: SignInStatement;
@@ -57,7 +58,7 @@ async function signOnce(transaction: CardTransaction, { card, statement, signal 
   const { certificate, scheme } = card;
   const unsigned = unsignedAssertion(certificate, scheme, statement);
   const message = Buffer.from(unsigned, 'ascii');
-  const answer = await exchange(transaction, signWithAuthenticationKey(scheme.algorithm, signatureInput(scheme, message)));
+  const answer = await exchange(transaction, signWithAuthenticationKey(algorithmOf(scheme), signatureInput(scheme, message)));
   if (answer.sw === 0x6982) return refused({ kind: 'failed', sentence: signInSentences.cardReset });
   const signature = answer.sw === 0x9000 ? readSignature(card, answer.data) : null;
   if (signature === null) return refused({ kind: 'failed', sentence: signInSentences.noSignature });

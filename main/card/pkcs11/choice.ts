@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import type { SignatureScheme } from '../piv/signature.ts';
+import type { SignatureScheme } from '../signature.ts';
 import { tokenFlags } from './constants.ts';
 import { authenticationFitness, signsDigitally } from './key-usage.ts';
 import type { Handle, TokenInfo } from './module.ts';

@@ -1,4 +1,4 @@
-import { cardClientTimings, defaultSignInLimitMs, type PasscodeWay, type SentPasscode, type SignInLimits } from '../client.ts';
+import { defaultSignInLimitMs, type PasscodeWay, type SentPasscode, type SignInLimits } from '../client.ts';
 import { pinPadEntryMs } from '../pin-pad/entry-times.ts';
 import { KeptProcess, type KeepingTimings, type ProcessChannel } from '../kept-process.ts';
 import type { SignInRefusal, SignInStatement } from '../messages.ts';
@@ -77,7 +77,7 @@ export class Pkcs11Client {
         this.#problem = null;
         this.#settleAll();
       },
-      timings: { ...cardClientTimings, ...timings },
+      timings,
     });
   }
 

@@ -1,5 +1,5 @@
 import type { CardSettings, SignInRefusal } from '../messages.ts';
-import { type PasscodeHold, type TypedPasscode, wipe } from '../passcode-hold.ts';
+import { passcodeArrivalMs, type PasscodeHold, type TypedPasscode, wipe } from '../passcode-hold.ts';
 import { signInSentences } from '../sentences.ts';
 import { changeTokenPasscode } from './change-passcode.ts';
 import { refusalFor, tokenFailureOf } from './failures.ts';
@@ -11,9 +11,6 @@ import type { TokenRequest, TokenResult } from './with-card.ts';
 
 type LookCommand = Extract<Pkcs11Command, { type: 'look' }>;
 export type CardCommand = Extract<Pkcs11Command, { type: 'sign-in' | 'change-passcode' }>;
-
-/** The passcode sets out before the command does. */
-const passcodeArrivalMs = 5000;
 
 export interface TokenDeskOptions {
   readonly module: Pkcs11Module;

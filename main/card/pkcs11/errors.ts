@@ -1,3 +1,5 @@
+import { CallError, namesOf } from '../call-error.ts';
+
 /** PKCS #11 return values by name (OASIS PKCS #11 Base Specification 2.40, section 5.1). */
 export const pkcs11Codes = {
   CKR_CANCEL: 1,
@@ -48,19 +50,14 @@ export const pkcs11Codes = {
 
 export type Pkcs11CodeName = keyof typeof pkcs11Codes;
 
-const names = new Map<number, string>(Object.entries(pkcs11Codes).map(([name, code]) => [code, name]));
+const names = namesOf(pkcs11Codes);
 
-/** A call of the module that did not succeed: its CK_RV, the value's name, and the call. Never holds card data. */
-export class Pkcs11Error extends Error {
+/** A call of the module that did not succeed: its code is the CK_RV. */
+export class Pkcs11Error extends CallError {
   override readonly name = 'Pkcs11Error';
-  readonly code: number;
-  readonly codeName: string;
 
   constructor(code: number, call: string) {
-    const codeName = names.get(code) ?? `0x${code.toString(16).padStart(8, '0')}`;
-    super(`${call}: ${codeName}`);
-    this.code = code;
-    this.codeName = codeName;
+    super(names, code, call);
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { joseSignature, sha256DigestInfo, type SignatureScheme } from '../piv/signature.ts';
+import { joseSignature, sha256DigestInfo, type SignatureScheme } from '../signature.ts';
 import { mechanisms } from './constants.ts';
 import type { Handle, Mechanism, Pkcs11Module } from './module.ts';
 

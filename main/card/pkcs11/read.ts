@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
+import { readHolder } from '../holder.ts';
 import type { CardSettings, CardStatus } from '../messages.ts';
-import { readHolder } from '../piv/certificate.ts';
-import { schemeFor } from '../piv/signature.ts';
 import { unusable } from '../sentences.ts';
+import { schemeFor } from '../signature.ts';
 import { chooseCertificate, isBlocked, type TokenCertificate } from './choice.ts';
 import { objectClasses, tokenFlags } from './constants.ts';
 import type { Handle, Pkcs11Module, TokenInfo } from './module.ts';

@@ -1,7 +1,7 @@
+import { isSignable, signedAssertion, unsignedAssertion } from '../assertion.ts';
 import type { SignInStatement } from '../messages.ts';
-import { isSignable, signedAssertion, unsignedAssertion } from '../piv/assertion.ts';
-import { isGenuine } from '../piv/signature.ts';
 import { signInSentences } from '../sentences.ts';
+import { isGenuine } from '../signature.ts';
 import { TlvError } from '../tlv.ts';
 import type { TokenCertificate } from './choice.ts';
 import { isPkcs11Error } from './errors.ts';

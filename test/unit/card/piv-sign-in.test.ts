@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { compactVerify, decodeProtectedHeader, importX509 } from 'jose';
 import { describe, expect, test, vi } from 'vitest';
 import { readPivCard, type PivCard as ReadCard } from '../../../main/card/piv/read.ts';
-import { joseSignature, schemeFor } from '../../../main/card/piv/signature.ts';
+import { joseSignature, schemeFor } from '../../../main/card/signature.ts';
 import { signInWithPiv, type PivSignIn } from '../../../main/card/piv/sign-in.ts';
 import type { PivCard } from '../../../simulator/card/piv-card.ts';
 import { digits, makeCard, passcode, statement } from './cards.ts';

@@ -4,7 +4,7 @@ import * as x509 from '@peculiar/x509';
 import { describe, expect, test } from 'vitest';
 import { chooseCertificate, type TokenCertificate } from '../../../../main/card/pkcs11/choice.ts';
 import { tokenFlags } from '../../../../main/card/pkcs11/constants.ts';
-import { schemeFor } from '../../../../main/card/piv/signature.ts';
+import { schemeFor } from '../../../../main/card/signature.ts';
 import { issue, pemOf } from '../../../support/certificates.ts';
 import { certify, day, now, type CertificateWish } from './scripted-module.ts';
 

@@ -1,5 +1,5 @@
 import { createHash, type X509Certificate } from 'node:crypto';
-import type { SignInStatement } from '../messages.ts';
+import type { SignInStatement } from './messages.ts';
 import type { SignatureScheme } from './signature.ts';
 
 /** The longest an assertion may be valid, in seconds: the identity service accepts no longer one. */
