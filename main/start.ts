@@ -16,7 +16,7 @@ import { createCardTrust } from './identity/trust/card-trust.ts';
 import { authorised } from './net/authorised.ts';
 import { createAxiosHttp } from './net/axios-http.ts';
 import type { HttpPort } from './net/http.ts';
-import { tracePatient } from './patient/pds.ts';
+import { createPatientIndex } from './patient/patient-index.ts';
 import { type LoadedConfiguration, loadConfiguration } from './policy/load.ts';
 import { CARD_PROCESS, type StartedCardProcess, startCardProcess } from './shell/card-channel.ts';
 import { type ClipboardGuard, clearMarkedText, guardClipboard } from './shell/clipboard-guard.ts';
@@ -28,6 +28,7 @@ import { PKCS11_PROCESS, startPkcs11Process } from './shell/pkcs11-channel.ts';
 import { runtimeName } from './shell/runtime-name.ts';
 import { ownWindow, systemBrowser } from './shell/sign-in-window.ts';
 import type { WindowKeeper } from './shell/window.ts';
+import type { Circuit } from './sources/breaker.ts';
 import { sourceOrigins } from './sources/create.ts';
 import { openRecordThread } from './sources/record-thread.ts';
 import { cardDesk } from './workstation/card-desk.ts';
@@ -131,7 +132,7 @@ function makeWorkstation(configuration: LoadedConfiguration, identity: IdentityP
   const workstation: Workstation = new Workstation(facts, {
     card: cardDesk(cards, trust, now),
     identity,
-    patients: { trace: (request, signal) => tracePatient(configuration.pds.baseUrl, request, withToken, signal) },
+    patients: createPatientIndex(configuration.pds.baseUrl, withToken),
     records: recordPort(configuration, withToken, join(appFolder, 'main/record-worker.js')),
     rules: sessionRules(configuration.session),
     clock: systemClock,
@@ -154,9 +155,10 @@ function makeWorkstation(configuration: LoadedConfiguration, identity: IdentityP
 }
 
 function recordPort({ practice, sources, limits }: LoadedConfiguration, http: HttpPort, entry: string): RecordPort {
+  const circuits = new Map<string, Circuit>();
   return {
     open: (patient, request, unasked, onView, onFailed) =>
-      openRecordThread({ entry, work: { patient, request, unasked, configuration: { practice, sources }, limits }, http, onView, onFailed }),
+      openRecordThread({ entry, work: { patient, request, unasked, configuration: { practice, sources }, limits }, http, circuits, onView, onFailed, onThrownAway: (answers) => log('answers-thrown-away', { answers }) }),
   };
 }
 

@@ -137,7 +137,7 @@ export interface SourceView {
   readonly role: 'practice' | 'shared';
   readonly state: 'asking' | 'slow' | 'answered' | 'partial' | 'none-held' | 'refused' | 'failed' | 'timed-out' | 'withheld';
   /** Why an answer is not all there is; only where `state` is `partial`. A summary is so by design and no fault. */
-  readonly partial?: 'summary' | 'kept-back' | 'incomplete';
+  readonly partial?: 'summary' | 'kept-back' | 'incomplete' | 'own-viewer';
   /** `212 items · 0.4 s`, `no answer in 10 s`, `summary only, more may exist` … */
   readonly summary: string;
   /** Everything there is to say: reasons, notes, times. */

@@ -3,9 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Benchmark, BenchmarkResult } from '../test/bench/benchmark.ts';
+import { federateBlocked, federateComplete, federateFirst } from '../test/bench/federate.ts';
+import { herdPeak, herdRequests } from '../test/bench/herd.ts';
 import { lock } from '../test/bench/lock.ts';
 import { memory } from '../test/bench/memory.ts';
 import { signin } from '../test/bench/signin.ts';
+import { pipeline } from '../test/bench/pipeline.ts';
 import { startup } from '../test/bench/startup.ts';
 import { buildApp } from './build.ts';
 import { openDesk } from './workstation/desk.ts';
@@ -13,7 +16,7 @@ import { namespaceState, runInNamespace } from './workstation/namespace.ts';
 import { say } from './workstation/say.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const BENCHMARKS: readonly Benchmark[] = [startup, memory, lock, signin];
+const BENCHMARKS: readonly Benchmark[] = [startup, memory, lock, signin, federateComplete, federateFirst, federateBlocked, herdRequests, herdPeak, pipeline];
 
 async function main(names: readonly string[]): Promise<number> {
   const unknown = names.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));

@@ -2,11 +2,14 @@
  * Developer tool, never packaged: one patient's merged record, headless, by the same code the workstation runs.
  *
  *   node scripts/record.ts --config FILE --nhs-number N [--pretty] [--token T] [--role-id R]
+ *     [--user-id U] [--user-name NAME] [--permission-to-view]
  *
  * No card is involved: the access token comes from `--token` or the environment's LANYARD_TOKEN, and without either the
- * requests go out without one. One JSON document on standard output; sentences on standard error; exit 1 where the
+ * requests go out without one. Sources that are told who asks are told the user of this computer, or whom --user-id and
+ * --user-name name; --permission-to-view says that the patient has agreed to it (Summary Care Record). One JSON document on standard output; sentences on standard error; exit 1 where the
  * record could not be opened, 2 where the command was wrong.
  */
+import { userInfo } from 'node:os';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { parseArgs } from 'node:util';
 import { authorised } from '../main/net/authorised.ts';
@@ -25,7 +28,7 @@ import { createSources, sourceOrigins } from '../main/sources/create.ts';
 import { federate } from '../main/sources/federate.ts';
 import type { SourceRequest } from '../main/sources/source.ts';
 
-const USAGE = 'Usage: npm run -s record -- --config FILE --nhs-number N [--pretty] [--token T] [--role-id R]';
+const USAGE = 'Usage: npm run -s record -- --config FILE --nhs-number N [--pretty] [--token T] [--role-id R] [--user-id U] [--user-name NAME] [--permission-to-view]';
 /** Milliseconds PDS has to answer. */
 const TRACE_LIMIT = 15_000;
 
@@ -35,6 +38,8 @@ interface Command {
   readonly pretty: boolean;
   readonly token: string | null;
   readonly roleId: string;
+  readonly user: { readonly userId: string; readonly name: string };
+  readonly permissionToView: 'given' | 'not-asked';
 }
 
 process.exitCode = await main(process.argv.slice(2));
@@ -53,7 +58,8 @@ async function main(args: readonly string[]): Promise<number> {
     return complain(1, [traced.sentence, ...(traced.kind === 'refused' && command.token === null ? ['No token was given: name one with --token or in LANYARD_TOKEN.'] : [])]);
   }
   const { demographics, notices } = traced;
-  const record = await fetchRecord(configuration, demographics, { nhsNumber: demographics.nhsNumber, ...as }, http);
+  const requester = { ...command.user, organisationName: configuration.site.name };
+  const record = await fetchRecord(configuration, demographics, { nhsNumber: demographics.nhsNumber, ...as, requester, permissionToView: command.permissionToView }, http);
   const report = { patient: { ...demographics, notices }, ...describe(record.snapshot()) };
   process.stdout.write(`${JSON.stringify(report, null, command.pretty ? 2 : undefined)}\n`);
   return 0;
@@ -73,7 +79,7 @@ function complain(exitCode: number, sentences: readonly string[]): number {
 function readCommand(args: readonly string[]): Command | string {
   let values;
   try {
-    ({ values } = parseArgs({ args: [...args], options: { config: { type: 'string' }, 'nhs-number': { type: 'string' }, pretty: { type: 'boolean' }, token: { type: 'string' }, 'role-id': { type: 'string' } } }));
+    ({ values } = parseArgs({ args: [...args], options: { config: { type: 'string' }, 'nhs-number': { type: 'string' }, pretty: { type: 'boolean' }, token: { type: 'string' }, 'role-id': { type: 'string' }, 'user-id': { type: 'string' }, 'user-name': { type: 'string' }, 'permission-to-view': { type: 'boolean' } } }));
   } catch (problem) {
     return problem instanceof Error ? problem.message : 'The command cannot be understood.';
   }
@@ -82,7 +88,16 @@ function readCommand(args: readonly string[]): Command | string {
   const nhsNumber = parseNhsNumber(values['nhs-number']);
   if (!nhsNumber.ok) return nhsNumber.sentence;
   const token = values.token ?? process.env['LANYARD_TOKEN'] ?? '';
-  return { config: values.config, nhsNumber: nhsNumber.value, pretty: values.pretty ?? false, token: token === '' ? null : token, roleId: values['role-id'] ?? '' };
+  const { username } = userInfo();
+  return {
+    config: values.config,
+    nhsNumber: nhsNumber.value,
+    pretty: values.pretty ?? false,
+    token: token === '' ? null : token,
+    roleId: values['role-id'] ?? '',
+    user: { userId: values['user-id'] ?? username, name: values['user-name'] ?? username },
+    permissionToView: values['permission-to-view'] === true ? 'given' : 'not-asked',
+  };
 }
 
 async function fetchRecord(configuration: LoadedConfiguration, patient: Demographics, request: SourceRequest, http: HttpPort): Promise<PatientRecord> {

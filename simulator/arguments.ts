@@ -1,7 +1,9 @@
 /** The command line of the simulator. */
 import { parseArgs } from 'node:util';
+import { EXCHANGE_NAMES, NATIONAL_NAMES, REGION_IDS } from './exchange/regions.ts';
+import type { RegionId } from './people/story.ts';
 
-export const LEAVABLE = ['practice', 'wessex', 'wessex-record', 'wessex-summary', 'pds', 'identity', 'card'] as const;
+export const LEAVABLE = ['practice', ...REGION_IDS, ...EXCHANGE_NAMES, ...NATIONAL_NAMES, 'pds', 'identity', 'card'] as const;
 export type Leavable = (typeof LEAVABLE)[number];
 
 export interface Arguments {
@@ -10,6 +12,8 @@ export interface Arguments {
   /** PEM file of a further authority whose cards may sign in. */
   readonly trust: string | null;
   readonly without: ReadonlySet<Leavable>;
+  /** Whose exchange the configuration names. */
+  readonly region: RegionId;
   /** 0: any free port. */
   readonly port: number;
   /** `simulated` never uses the computer's own PC/SC service. */
@@ -21,14 +25,14 @@ export class ArgumentProblem extends Error {
   override readonly name = 'ArgumentProblem';
 }
 
-export const USAGE = 'Options: --config FILE, --no-card, --trust FILE, --without SERVICE[,SERVICE], --port NUMBER, --reader either|simulated.';
+export const USAGE = 'Options: --config FILE, --no-card, --trust FILE, --without SERVICE[,SERVICE], --port NUMBER, --reader either|simulated, --region REGION.';
 
 /** Throws `ArgumentProblem`. */
 export function readArguments(argv: readonly string[]): Arguments {
   const values = parse(argv);
   const without = new Set((values.without ?? []).flatMap((text) => text.split(',')).filter((text) => text !== '').map(leavable));
   if (values['no-card'] === true) without.add('card');
-  return { config: values.config ?? null, trust: values.trust ?? null, without, port: port(values.port ?? '0'), reader: reader(values.reader ?? 'either') };
+  return { config: values.config ?? null, trust: values.trust ?? null, without, region: region(values.region ?? 'wessex'), port: port(values.port ?? '0'), reader: reader(values.reader ?? 'either') };
 }
 
 interface Values {
@@ -37,6 +41,7 @@ interface Values {
   without?: string[];
   port?: string;
   reader?: string;
+  region?: string;
   'no-card'?: boolean;
 }
 
@@ -52,6 +57,7 @@ function parse(argv: readonly string[]): Values {
         without: { type: 'string', multiple: true },
         port: { type: 'string' },
         reader: { type: 'string' },
+        region: { type: 'string' },
       },
     }).values as Values;
   } catch (error) {
@@ -79,4 +85,10 @@ function port(text: string): number {
 function reader(text: string): 'either' | 'simulated' {
   if (text === 'either' || text === 'simulated') return text;
   throw new ArgumentProblem(`A reader is "either" or "simulated", not ${JSON.stringify(text)}.`);
+}
+
+function region(text: string): RegionId {
+  const known = REGION_IDS.find((id) => id === text);
+  if (known !== undefined) return known;
+  throw new ArgumentProblem(`There is no region ${JSON.stringify(text)}. Regions: ${REGION_IDS.join(', ')}.`);
 }

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { ArgumentProblem } from './arguments.ts';
 import type { Leavable } from './arguments.ts';
+import { exchangesOf, REGION_IDS, regionOf } from './exchange/regions.ts';
+import type { ExchangeName, NationalName } from './exchange/regions.ts';
+import type { RegionId } from './people/story.ts';
 
 export interface Folder {
   readonly path: string;
@@ -20,8 +23,8 @@ export function temporaryFolder(): Folder {
 export interface Addresses {
   readonly issuer: string;
   readonly pds: string;
-  readonly record: string;
-  readonly summary: string;
+  /** The regions' services and the national ones, by name. */
+  readonly services: Readonly<Record<ExchangeName | NationalName, string>>;
   readonly practice: string;
   readonly cis2Issuer: string;
   /** The API platform's front door: `/authorize`, `/token`, `/userinfo`, `/revoke` below it. */
@@ -33,6 +36,10 @@ export interface Addresses {
 export interface DeploymentParts {
   readonly addresses: Addresses;
   readonly without: ReadonlySet<Leavable>;
+  /** Whose exchange is used, where no other deployment says. */
+  readonly region: RegionId;
+  /** What the workstation signs launches of a region's viewer with. */
+  readonly launch: { readonly keyFile: string; readonly keyId: string };
   /** PEM files of the authorities whose cards may sign in. */
   readonly trust: readonly string[];
   /** The simulator's own reader, where it does not use the computer's. */
@@ -77,9 +84,9 @@ export function deployment(parts: DeploymentParts): Record<string, unknown> {
   const unless = (name: Leavable, key: string, value: unknown): Record<string, unknown> => (without.has(name) && other[key] !== undefined ? { [key]: other[key] } : { [key]: value });
   return {
     site: { name: 'Harbour Health Centre', odsCode: 'Z99001' },
-    region: 'wessex',
+    region: parts.region,
     ...other,
-    addresses: { ...(isRecord(other.addresses) ? other.addresses : {}), ...regionAddresses(parts) },
+    ...regionParts(parts),
     ...unless('identity', 'identity', parts.identity),
     ...unless('pds', 'pds', { baseUrl: addresses.pds }),
     ...unless('practice', 'practice', { name: 'Harbour Health Centre', protocol: 'gp-connect', route: 'clinical-data-gateway', baseUrl: addresses.practice, odsCode: 'Z99001' }),
@@ -88,14 +95,23 @@ export function deployment(parts: DeploymentParts): Record<string, unknown> {
   };
 }
 
-/** A left-out source keeps the address the other deployment gives it; without one it has the simulator's, where nothing answers. */
-function regionAddresses({ addresses, without, other }: DeploymentParts): Record<string, unknown> {
+/**
+ * Where the region's sources answer. A left-out source keeps the address the other deployment gives it; without one it has
+ * the simulator's, where nothing answers. A region of the other deployment's own is left as that deployment has it.
+ */
+function regionParts({ addresses, without, other, region, launch }: DeploymentParts): Record<string, unknown> {
+  const used = other.region === undefined ? region : REGION_IDS.find((id) => id === other.region);
+  if (used === undefined) return {};
   const given = isRecord(other.addresses) ? other.addresses : {};
-  const left = (name: Leavable): boolean => without.has('wessex') || without.has(name);
-  return {
-    'wessex-record': left('wessex-record') ? (given['wessex-record'] ?? addresses.record) : addresses.record,
-    'wessex-summary': left('wessex-summary') ? (given['wessex-summary'] ?? addresses.summary) : addresses.summary,
-  };
+  const ours = exchangesOf(used).map((name) => [name, isLeftOut(without, name) ? (given[name] ?? addresses.services[name]) : addresses.services[name]] as const);
+  const sources = used === 'one-london' ? { sources: { 'one-london-viewer': { issuer: 'https://lanyard.example', signing: { ...launch, algorithm: 'RS512' } }, ...(isRecord(other.sources) ? other.sources : {}) } } : {};
+  return { addresses: { ...given, ...Object.fromEntries(ours) }, ...sources };
+}
+
+/** By its own name or with its whole region. */
+export function isLeftOut(without: ReadonlySet<Leavable>, service: string): boolean {
+  const left: ReadonlySet<string> = without;
+  return left.has(service) || left.has(regionOf(service) ?? '');
 }
 
 function cardsOf(other: Readonly<Record<string, unknown>>): unknown[] {
@@ -111,7 +127,14 @@ export function readDeployment(file: string): Record<string, unknown> {
   const absolute = (text: unknown): unknown => (typeof text === 'string' && !isAbsolute(text) ? join(folder, text) : text);
   const trust = isRecord(value.trust) ? Object.fromEntries(Object.entries(value.trust).map(([key, files]) => [key, Array.isArray(files) ? files.map(absolute) : files])) : undefined;
   const region = typeof value.region === 'string' && value.region.endsWith('.json') ? absolute(value.region) : value.region;
-  return { ...value, ...(region === undefined ? {} : { region }), ...(trust === undefined ? {} : { trust }) };
+  const sources = isRecord(value.sources) ? Object.fromEntries(Object.entries(value.sources).map(([id, source]) => [id, signedWith(source, absolute)])) : undefined;
+  return { ...value, ...(region === undefined ? {} : { region }), ...(trust === undefined ? {} : { trust }), ...(sources === undefined ? {} : { sources }) };
+}
+
+/** A source with the file of its signing key made absolute. */
+function signedWith(source: unknown, absolute: (text: unknown) => unknown): unknown {
+  if (!isRecord(source) || !isRecord(source.signing)) return source;
+  return { ...source, signing: { ...source.signing, keyFile: absolute(source.signing.keyFile) } };
 }
 
 function readJson(file: string): unknown {

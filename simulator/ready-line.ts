@@ -3,7 +3,9 @@ import type { Leavable } from './arguments.ts';
 import type { CardReader, DemonstrationCard } from './card/index.ts';
 import type { Addresses, Cis2Client } from './deployment.ts';
 import { WORKSTATION } from './identity/clients.ts';
+import { CONSUMER_ASID, PROVIDERS } from './national/providers.ts';
 import { displayName, PEOPLE } from './people/index.ts';
+import type { RegionId } from './people/story.ts';
 import { ORGANISATIONS } from './people/organisations.ts';
 
 export interface ReadyLine {
@@ -13,7 +15,17 @@ export interface ReadyLine {
   readonly cis2: ReadyCis2 | null;
   readonly revocation: { readonly crl: string; readonly ocsp: string };
   readonly pds: { readonly baseUrl: string } | null;
-  readonly exchanges: { readonly wessex: { readonly baseUrl: string; readonly summaryBaseUrl: string } | null };
+  /** The region the configuration names. */
+  readonly region: RegionId;
+  readonly exchanges: {
+    readonly wessex: { readonly baseUrl: string; readonly summaryBaseUrl: string; readonly documentsBaseUrl: string } | null;
+    readonly 'one-london': { readonly summaryBaseUrl: string; readonly documentsBaseUrl: string; readonly viewerUrl: string } | null;
+    readonly 'greater-manchester': { readonly baseUrl: string; readonly summaryBaseUrl: string } | null;
+  };
+  readonly recordLocator: { readonly baseUrl: string } | null;
+  readonly summaryCareRecord: { readonly baseUrl: string } | null;
+  /** Whom the Spine proxy knows: the asking system, and who stands behind it. */
+  readonly spineProxy: { readonly proxyUrl: string; readonly asidFrom: string; readonly providers: Readonly<Record<'practice' | 'community', { readonly baseUrl: string; readonly asidTo: string }>> } | null;
   readonly practice: { readonly baseUrl: string; readonly odsCode: string; readonly name: string } | null;
   readonly card: {
     readonly kind: 'vpcd' | 'simulated' | 'none';
@@ -49,6 +61,7 @@ export interface ReadyParts {
   readonly port: number;
   readonly addresses: Addresses;
   readonly without: ReadonlySet<Leavable>;
+  readonly region: RegionId;
   readonly reader: CardReader | null;
   readonly cards: readonly DemonstrationCard[];
   readonly cardAuthority: string;
@@ -58,7 +71,7 @@ export interface ReadyParts {
   readonly configurationCis2: string;
 }
 
-export function readyLine({ port, addresses, without, reader, cards, cardAuthority, ...parts }: ReadyParts): ReadyLine {
+export function readyLine({ port, addresses, without, region, reader, cards, cardAuthority, ...parts }: ReadyParts): ReadyLine {
   const { odsCode, name } = ORGANISATIONS.harbour;
   const noIdentity = without.has('identity');
   return {
@@ -68,7 +81,8 @@ export function readyLine({ port, addresses, without, reader, cards, cardAuthori
     cis2: noIdentity ? null : readyCis2(addresses, parts),
     revocation: { crl: addresses.revocationList, ocsp: addresses.revocationAnswers },
     pds: without.has('pds') ? null : { baseUrl: addresses.pds },
-    exchanges: { wessex: without.has('wessex') ? null : { baseUrl: addresses.record, summaryBaseUrl: addresses.summary } },
+    region,
+    ...readyServices(addresses.services, without),
     practice: without.has('practice') ? null : { baseUrl: addresses.practice, odsCode, name },
     card: {
       kind: reader?.kind ?? 'none',
@@ -81,6 +95,26 @@ export function readyLine({ port, addresses, without, reader, cards, cardAuthori
     people: PEOPLE.map((person) => ({ nhsNumber: person.nhsNumber, name: displayName(person), story: person.story })),
     configuration: parts.configuration,
     configurationCis2: noIdentity ? null : parts.configurationCis2,
+  };
+}
+
+/** A region is there unless it was left out as a whole; one of its services alone keeps its address, where nothing answers. */
+function readyServices(at: Addresses['services'], without: ReadonlySet<Leavable>): Pick<ReadyLine, 'exchanges' | 'recordLocator' | 'summaryCareRecord' | 'spineProxy'> {
+  const { practice, community } = PROVIDERS;
+  const unless = <Value>(name: Leavable, value: Value): Value | null => (without.has(name) ? null : value);
+  return {
+    exchanges: {
+      wessex: unless('wessex', { baseUrl: at['wessex-record'], summaryBaseUrl: at['wessex-summary'], documentsBaseUrl: at['wessex-documents'] }),
+      'one-london': unless('one-london', { summaryBaseUrl: at['one-london-summary'], documentsBaseUrl: at['one-london-documents'], viewerUrl: at['one-london-viewer'] }),
+      'greater-manchester': unless('greater-manchester', { baseUrl: at['greater-manchester-record'], summaryBaseUrl: at['greater-manchester-summary'] }),
+    },
+    recordLocator: unless('record-locator', { baseUrl: at['record-locator'] }),
+    summaryCareRecord: unless('summary-care-record', { baseUrl: at['summary-care-record'] }),
+    spineProxy: unless('spine-proxy', {
+      proxyUrl: at['spine-proxy'],
+      asidFrom: CONSUMER_ASID,
+      providers: { practice: { baseUrl: practice.baseUrl, asidTo: practice.asid }, community: { baseUrl: community.baseUrl, asidTo: community.asid } },
+    }),
   };
 }
 

@@ -7,9 +7,11 @@ import type { CardAuthority, CardReader, DemonstrationCard } from './card/index.
 import { cardInReader } from './cis2/card-in-reader.ts';
 import { control, controlMounts } from './control/control.ts';
 import type { ReaderControl } from './control/control.ts';
-import { cardAssertionIdentity, cis2Identity, deployment, readDeployment, readTextFile, temporaryFolder, writeInto } from './deployment.ts';
+import { cardAssertionIdentity, cis2Identity, deployment, isLeftOut, readDeployment, readTextFile, temporaryFolder, writeInto } from './deployment.ts';
 import type { Addresses, Cis2Client, Folder } from './deployment.ts';
-import { exchange, isSummaryPath } from './exchange/exchange.ts';
+import { regionalServices } from './exchange/mounts.ts';
+import { addressesBelow, EXCHANGE_NAMES, NATIONAL_NAMES } from './exchange/regions.ts';
+import { isSummaryPath } from './exchange/summaries.ts';
 import { createFaults } from './http/faults.ts';
 import { createRequestLog } from './http/request-log.ts';
 import { listen } from './http/server.ts';
@@ -17,6 +19,7 @@ import { json } from './http/service.ts';
 import type { Answer, Ask, Mount, ServiceName } from './http/service.ts';
 import { readAuthorities } from './identity/certificates.ts';
 import { makeCredentials, WORKSTATION } from './identity/clients.ts';
+import type { WorkstationCredentials } from './identity/clients.ts';
 import { createIdentityServices } from './identity/services.ts';
 import type { IdentityServices } from './identity/services.ts';
 import { uncheckedTokens } from './identity/tokens.ts';
@@ -97,7 +100,7 @@ async function startIn(folder: Folder, args: Arguments, other: Readonly<Record<s
       revocation: revocation.control,
       issueToken: () => tokenOf(USERS[0], identity.tokens),
     });
-    server.mount([...serviceMounts(addresses, args.without, identity, revocation), ...controlMounts(controls)]);
+    server.mount([...serviceMounts(addresses, args.without, identity, revocation), ...regionalMounts(addresses, args.without, identity, credentials), ...controlMounts(controls)]);
 
     const cardAuthority = writeInto(folder, 'card-authority.pem', authority.chainPem);
     const keyFile = writeInto(folder, 'client-key.pem', credentials.privateKeyPem);
@@ -105,11 +108,12 @@ async function startIn(folder: Folder, args: Arguments, other: Readonly<Record<s
     const trust = [cardAuthority, ...(foreign === null ? [] : [writeInto(folder, 'further-authority.pem', foreign.pem)])];
     const readerPort = reader?.kind === 'simulated' ? reader.port : null;
     const write = (name: string, signIn: Readonly<Record<string, unknown>>): string =>
-      writeInto(folder, name, JSON.stringify(deployment({ addresses, without: args.without, trust, readerPort, identity: signIn, other }), null, 2));
+      writeInto(folder, name, JSON.stringify(deployment({ addresses, without: args.without, trust, readerPort, region: args.region, launch: { keyFile, keyId: credentials.keyId }, identity: signIn, other }), null, 2));
     const ready = readyLine({
       port: server.port,
       addresses,
       without: args.without,
+      region: args.region,
       reader,
       cards,
       cardAuthority,
@@ -141,9 +145,16 @@ function serviceMounts(at: Addresses, without: ReadonlySet<Leavable>, identity: 
     mount(path(at.revocationAnswers), () => 'revocation-answers', revocation.answers, without),
     mount(path(at.pds), () => 'pds', pds(at.pds, checked), without),
     mount(path(at.practice), () => 'practice', practice(checked), without),
-    mount(path(at.record), (below) => (isSummaryPath(below) ? 'wessex-summary' : 'wessex-record'), exchange(at.record, checked), without),
-    mount(path(at.summary), () => 'wessex-summary', exchange(at.summary, checked), without),
   ];
+}
+
+function regionalMounts(at: Addresses, without: ReadonlySet<Leavable>, identity: IdentityServices, { publicKey }: WorkstationCredentials): readonly Mount[] {
+  const tokens = without.has('identity') ? uncheckedTokens() : identity.tokens;
+  const services = regionalServices({ addresses: at.services, tokens, launchKey: publicKey, now: Date.now });
+  return [...EXCHANGE_NAMES, ...NATIONAL_NAMES].map((name) =>
+    // The record's own address gives summaries too; they are the summary service's all the same.
+    mount(new URL(at.services[name]).pathname, (below) => (name === 'wessex-record' && isSummaryPath(below) ? 'wessex-summary' : name), services[name], without),
+  );
 }
 
 function tokenOf(user: User | undefined, tokens: Tokens): { readonly token: string; readonly roleId: string } {
@@ -161,8 +172,7 @@ function addressesOn(port: number): Addresses {
   return {
     issuer: `${origin}/identity`,
     pds: `${origin}/personal-demographics/FHIR/R4`,
-    record: `${origin}/wessex/FHIR/R4`,
-    summary: `${origin}/wessex-summary/FHIR/R4`,
+    services: addressesBelow(origin),
     practice: `${origin}/practice`,
     cis2Issuer: `${origin}/cis2/openam/oauth2/realms/root/realms/NHSIdentity/realms/Healthcare`,
     combined: `${origin}/oauth2`,
@@ -173,10 +183,9 @@ function addressesOn(port: number): Addresses {
 
 /** A mount that says so where its service was left out. */
 function mount(prefix: string, service: (path: string) => ServiceName, answer: (ask: Ask) => Answer | Promise<Answer>, without: ReadonlySet<Leavable>): Mount {
-  const isLeft = (name: ServiceName): boolean => (without as ReadonlySet<string>).has(name) || (name.startsWith('wessex') && without.has('wessex'));
   return {
     prefix,
     service,
-    answer: (ask) => (isLeft(service(ask.path)) ? json(404, { refused: `The simulator was started without ${service(ask.path)}.` }) : answer(ask)),
+    answer: (ask) => (isLeftOut(without, service(ask.path)) ? json(404, { refused: `The simulator was started without ${service(ask.path)}.` }) : answer(ask)),
   };
 }

@@ -20,7 +20,18 @@ export async function readBounded(stream: Body, maxBytes: number, url: string, s
 export async function readBoundedBytes(stream: Body, maxBytes: number, url: string, signal: AbortSignal): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   await readChunks(stream, maxBytes, url, signal, (chunk) => chunks.push(chunk));
-  return Buffer.concat(chunks);
+  return joined(chunks);
+}
+
+/** In a buffer of its own, which can be handed to another thread: a small `Buffer` shares one with others. */
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(chunks.reduce((total, chunk) => total + chunk.byteLength, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return bytes;
 }
 
 async function readChunks(stream: Body, maxBytes: number, url: string, signal: AbortSignal, take: (chunk: Uint8Array) => void): Promise<void> {

@@ -61,6 +61,7 @@ const SENTENCES: Readonly<Record<NetworkFailureKind, (host: string) => string>> 
   cancelled: (host) => `The request to ${host} was cancelled.`,
   'too-large': (host) => `${host} sent more than can be read. Ask the service desk to check this service.`,
   'refused-address': (host) => `${host} tried to send the request on to another address. Nothing was sent there.`,
+  'held-off': (host) => `${host} could not answer the last times and is left alone for a moment. Try again later.`,
 };
 
 function sentence(kind: NetworkFailureKind, url: string, cause: unknown): NetworkFailure {

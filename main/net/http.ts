@@ -29,7 +29,8 @@ export interface HttpResponse {
   readonly bytes?: Uint8Array;
 }
 
-export type NetworkFailureKind = 'unreachable' | 'untrusted' | 'reset' | 'timed-out' | 'cancelled' | 'too-large' | 'refused-address';
+/** `held-off`: nothing was sent, because whoever asks leaves a server alone that could not answer; `message` says until when. */
+export type NetworkFailureKind = 'unreachable' | 'untrusted' | 'reset' | 'timed-out' | 'cancelled' | 'too-large' | 'refused-address' | 'held-off';
 
 /** The network did not bring an answer. `message` is a sentence that names the host and what to do. */
 export class NetworkFailure extends Error {

@@ -1,6 +1,7 @@
 /**
  * The door to the network for a thread that must not hold a token: it asks, the main side adds the token and sends.
- * Both ends of one message port.
+ * Both ends of one message port. An answer crosses as the bytes it came in, handed over and not copied: the main side
+ * never decodes a record, so that a large one does not hold up the screen.
  */
 import type { MessagePort } from 'node:worker_threads';
 import { type HttpPort, type HttpRequest, type HttpResponse, NetworkFailure, type NetworkFailureKind } from './http.ts';
@@ -14,18 +15,23 @@ type ToAsker =
   | { readonly type: 'answer'; readonly id: number; readonly response: HttpResponse }
   | { readonly type: 'failure'; readonly id: number; readonly kind: NetworkFailureKind; readonly message: string };
 
+export interface HttpDoor {
+  /** How many requests have not had their answer yet. */
+  underWay(): number;
+}
+
 /** Answers what arrives on `port` by `http`. Closing the port cancels what is under way. */
-export function serveHttp(port: MessagePort, http: HttpPort): void {
+export function serveHttp(port: MessagePort, http: HttpPort): HttpDoor {
   const underWay = new Map<number, AbortController>();
   const send = async (id: number, request: HttpRequest): Promise<void> => {
     const abort = new AbortController();
     underWay.set(id, abort);
-    const answer = await http.send(request, abort.signal).then(
+    const answer = await http.send({ ...request, answerAs: 'bytes' }, abort.signal).then(
       (response): ToAsker => ({ type: 'answer', id, response }),
       (problem: unknown): ToAsker => ({ type: 'failure', id, ...failureOf(problem) }),
     );
     underWay.delete(id);
-    port.postMessage(answer);
+    port.postMessage(answer, buffersOf(answer));
   };
   port.on('message', (message: ToServer) => {
     if (message.type === 'send') void send(message.id, message.request);
@@ -34,6 +40,13 @@ export function serveHttp(port: MessagePort, http: HttpPort): void {
   port.on('close', () => {
     for (const abort of underWay.values()) abort.abort();
   });
+  return { underWay: () => underWay.size };
+}
+
+/** What can be handed over whole. Bytes that share their buffer with others are copied instead. */
+function buffersOf(answer: ToAsker): ArrayBuffer[] {
+  const bytes = answer.type === 'answer' ? answer.response.bytes : undefined;
+  return bytes !== undefined && bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : [];
 }
 
 /** The door as the thread sees it. */
@@ -50,7 +63,7 @@ export function remoteHttp(port: MessagePort): HttpPort {
         waiting.set(id, (message) => {
           waiting.delete(id);
           signal.removeEventListener('abort', cancel);
-          if (message.type === 'answer') resolve(message.response);
+          if (message.type === 'answer') resolve(request.answerAs === 'bytes' ? message.response : asText(message.response));
           else reject(new NetworkFailure(message.kind, message.message));
         });
         port.postMessage({ type: 'send', id, request } satisfies ToServer);
@@ -58,6 +71,11 @@ export function remoteHttp(port: MessagePort): HttpPort {
         else signal.addEventListener('abort', cancel, { once: true });
       }),
   };
+}
+
+/** UTF-8, byte order mark removed. A door that has no bytes to give has given the text. */
+function asText({ bytes, ...response }: HttpResponse): HttpResponse {
+  return bytes === undefined ? response : { ...response, body: new TextDecoder('utf-8').decode(bytes) };
 }
 
 function isTimeout(reason: unknown): boolean {

@@ -4,24 +4,8 @@
  */
 import { posix, win32 } from 'node:path';
 import * as z from 'zod';
-
-/** https anywhere, http on loopback only: nothing of a patient crosses a network in the clear. */
-const endpoint = z.string().superRefine((text, context) => {
-  const refusal = refuseAddress(text);
-  if (refusal !== null) context.addIssue({ code: 'custom', message: refusal });
-});
-
-const name = z.string().trim().min(1).max(120);
-const slug = z.string().regex(/^[a-z][a-z0-9-]{0,47}$/, 'use lower-case letters, digits and hyphens, starting with a letter');
-const odsCode = z.string().regex(/^[A-Z0-9]{3,12}$/, 'use an ODS code: 3 to 12 capital letters and digits');
-
-/** One source of a region. `baseUrl` may be left to the deployment's `addresses`. */
-export const regionSourceSchema = z.strictObject({
-  id: slug,
-  name,
-  protocol: z.enum(['fhir-r4', 'ips', 'gp-connect']),
-  baseUrl: endpoint.optional(),
-});
+import { gpConnectRoute, lackOfRoute, regionSourceSchema, spineProxySchema } from './region-source.ts';
+import { endpoint, name, odsCode, slug } from './values.ts';
 
 /** A region profile: `regions/*.json`. A further region is a further file. */
 export const regionProfileSchema = z.strictObject({
@@ -30,15 +14,21 @@ export const regionProfileSchema = z.strictObject({
   sources: z.array(regionSourceSchema).min(1),
 });
 
-const practiceSchema = z.strictObject({
-  id: slug.default('practice'),
-  name,
-  protocol: z.literal('gp-connect'),
-  /** Clinical Data Gateway over the internet; the Spine proxy route comes with the other routes. */
-  route: z.literal('clinical-data-gateway').default('clinical-data-gateway'),
-  baseUrl: endpoint,
-  odsCode,
-});
+const practiceSchema = z
+  .strictObject({
+    id: slug.default('practice'),
+    name,
+    protocol: z.literal('gp-connect'),
+    route: gpConnectRoute.default('clinical-data-gateway'),
+    /** The gateway's address, or by the Spine proxy the practice system's own as the Spine directory gives it. */
+    baseUrl: endpoint,
+    odsCode,
+    spineProxy: spineProxySchema.optional(),
+  })
+  .superRefine((practice, context) => {
+    const lack = lackOfRoute(practice);
+    if (lack !== null) context.addIssue({ code: 'custom', path: [lack.field], message: lack.message });
+  });
 
 const readerSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('pcsc') }),
@@ -128,12 +118,16 @@ const sessionSchema = z.strictObject({
   resumeMinutes: z.number().min(0).max(600).default(30),
 });
 
+export { refuseAddress } from './values.ts';
+
 export const configurationSchema = z.strictObject({
   site: z.strictObject({ name, odsCode }),
   /** The id of a profile that ships with Lanyard, a path to a profile file (relative to this file), or the profile itself. */
   region: z.union([z.string().min(1), regionProfileSchema]),
   /** Where the region's sources answer, by source id. */
   addresses: z.record(slug, endpoint).default({}),
+  /** What of the region's sources is this site's own, by source id; laid over what the profile says. */
+  sources: z.record(slug, z.record(z.string(), z.unknown())).default({}),
   identity: identitySchema,
   pds: z.strictObject({ baseUrl: endpoint }),
   practice: practiceSchema,
@@ -173,23 +167,8 @@ export type TokenExchangeConfiguration = z.infer<typeof tokenExchangeSchema>;
 export type SessionPolicy = Configuration['session'];
 export type RevocationPolicy = Configuration['trust']['revocation'];
 export type RegionProfile = z.infer<typeof regionProfileSchema>;
-export type RegionSource = z.infer<typeof regionSourceSchema>;
-
-/** Why an address may not be used, or `null`. Loopback is 127.0.0.0/8, ::1 and localhost. */
-export function refuseAddress(text: string): string | null {
-  if (!URL.canParse(text)) return `is not an address: ${JSON.stringify(text)}`;
-  const url = new URL(text);
-  if (url.username !== '' || url.password !== '') return 'must not carry a user name or password';
-  if (url.protocol === 'https:') return null;
-  if (url.protocol !== 'http:') return `must start with https://, not ${url.protocol}//`;
-  return isLoopback(url.hostname) ? null : `must start with https://: http is only for this computer itself (127.0.0.1), not ${url.hostname}`;
-}
 
 /** A name alone would be looked for along the system's search path, where anybody's file may stand. */
 function isWholePath(path: string): boolean {
   return posix.isAbsolute(path) || win32.isAbsolute(path);
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

@@ -6,17 +6,13 @@ import type * as z from 'zod';
 import { certificatesIn } from '../net/tls-trust.ts';
 import type { Checked } from './checked.ts';
 import { configurationSchema, regionProfileSchema } from './configuration.ts';
-import type { Configuration, RegionProfile, RegionSource, RevocationPolicy, SessionPolicy } from './configuration.ts';
-import { type LoadedIdentity, loadIdentity } from './identity-files.ts';
+import type { Configuration, RegionProfile, RevocationPolicy, SessionPolicy } from './configuration.ts';
+import { type LoadedIdentity, loadIdentity, type ReadFile } from './identity-files.ts';
+import { issueSentences } from './issue-sentences.ts';
 import { jsonFault } from './json-fault.ts';
+import { type ResolvedSource, resolveSources } from './resolve-sources.ts';
 
-/** A source of the region with the address it answers at. */
-export interface ResolvedSource {
-  readonly id: string;
-  readonly name: string;
-  readonly protocol: RegionSource['protocol'];
-  readonly baseUrl: string;
-}
+export type { ResolvedSource } from './resolve-sources.ts';
 
 /** The configuration with nothing left to look up. */
 export interface LoadedConfiguration {
@@ -49,10 +45,11 @@ export async function loadConfiguration(file: string, options: LoadOptions = {})
   if (!read.ok) return read;
   const configuration = read.value;
   const region = await loadRegion(file, configuration.region, options.regionsFolder ?? fileURLToPath(new URL('../../regions/', import.meta.url)));
-  const sources = region.ok ? resolveSources(file, configuration, region.value) : { sources: [], sentences: region.sentences };
+  const readNamed: ReadFile = (field, path) => readNamedFile(file, field, path);
+  const sources = region.ok ? await resolveSources(file, configuration, region.value, readNamed) : { sources: [], sentences: region.sentences };
   const card = await readAuthorities(file, 'trust.card', configuration.trust.card);
   const tls = await readAuthorities(file, 'trust.tls', configuration.trust.tls);
-  const identity = await loadIdentity(configuration.identity, (field, path) => readNamedFile(file, field, path));
+  const identity = await loadIdentity(configuration.identity, readNamed);
   const sentences = [...sources.sentences, ...card.sentences, ...tls.sentences, ...(identity.ok ? [] : identity.sentences)];
   if (!region.ok || !identity.ok || sentences.length > 0) return { ok: false, sentences };
   const { site, pds, practice, reader, limits, session } = configuration;
@@ -111,24 +108,6 @@ function parseJson(text: string): { readonly ok: true; readonly value: unknown }
   }
 }
 
-/** One sentence for each problem: the file, the field, what is wrong. */
-function issueSentences(file: string, prefix: string, issues: readonly z.core.$ZodIssue[]): readonly string[] {
-  return issues.flatMap((issue) => {
-    if (issue.code === 'invalid_union') {
-      const nearest = issue.errors.toSorted((one, other) => deepest(other) - deepest(one))[0] ?? [];
-      return issueSentences(file, [prefix, ...issue.path.map(String)].filter((part) => part !== '').join('.'), nearest);
-    }
-    const field = [prefix, ...issue.path.map(String)].filter((part) => part !== '').join('.');
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${file}: there is no field ${JSON.stringify([field, key].filter((part) => part !== '').join('.'))}. Check its spelling, or take it out.`);
-    return [`${file}: ${field === '' ? 'the file' : field}: ${issue.message}`];
-  });
-}
-
-/** Of a union's branches the one that got furthest is the one that was meant. */
-function deepest(issues: readonly z.core.$ZodIssue[]): number {
-  return Math.max(0, ...issues.map(({ path }) => path.length));
-}
-
 async function loadRegion(file: string, region: Configuration['region'], regionsFolder: string): Promise<Checked<RegionProfile>> {
   if (typeof region !== 'string') return { ok: true, value: region };
   const isId = REGION_ID.test(region);
@@ -137,28 +116,6 @@ async function loadRegion(file: string, region: Configuration['region'], regions
   if (read.ok) return read;
   const named = isId ? `region: there is no usable profile ${JSON.stringify(region)}` : `region: the profile ${JSON.stringify(region)} cannot be used`;
   return { ok: false, sentences: [`${file}: ${named}.`, ...read.sentences] };
-}
-
-interface ResolvedSources {
-  readonly sources: readonly ResolvedSource[];
-  readonly sentences: readonly string[];
-}
-
-/** A deployment's address wins over the profile's own. */
-function resolveSources(file: string, { addresses, practice }: Configuration, region: RegionProfile): ResolvedSources {
-  const sources: ResolvedSource[] = [];
-  const sentences: string[] = [];
-  const taken = new Set([practice.id]);
-  for (const { id, name, protocol, baseUrl } of region.sources) {
-    const address = addresses[id] ?? baseUrl;
-    if (taken.has(id)) sentences.push(`${file}: region: the source id ${JSON.stringify(id)} is used twice. Each source needs one of its own.`);
-    else if (address === undefined) sentences.push(`${file}: addresses.${id} is missing: ${region.name} does not say where its source ${JSON.stringify(name)} answers.`);
-    else sources.push({ id, name, protocol, baseUrl: address });
-    taken.add(id);
-  }
-  const known = new Set(region.sources.map(({ id }) => id));
-  for (const id of Object.keys(addresses)) if (!known.has(id)) sentences.push(`${file}: addresses.${id}: ${region.name} has no source of that id.`);
-  return { sources, sentences };
 }
 
 async function readAuthorities(file: string, field: string, paths: readonly string[]): Promise<{ readonly texts: readonly string[]; readonly sentences: readonly string[] }> {

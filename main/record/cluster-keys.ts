@@ -5,13 +5,15 @@ import { folded } from './normalise/fields.ts';
 
 const SEPARATOR = '\u0001';
 
-/** Rungs 1 and 2: business identifiers on the same kind of resource, and the resource's own id within its source. */
-export function identityKeys(item: Item): readonly string[] {
-  const identifiers = item.identifiers
-    .filter(({ system }) => system !== NHS_NUMBER || item.resourceType === 'Patient')
-    .map(({ system, value }) => ['identifier', item.resourceType, system, value].join(SEPARATOR));
-  const own = ownId(item);
-  return own.endsWith('/') ? identifiers : [...identifiers, `id${SEPARATOR}${own}`];
+/** Rung 1: business identifiers on the same kind of resource. */
+export function identityKeys({ identifiers, resourceType }: Item): readonly string[] {
+  const own = resourceType === 'Patient' || identifiers.every(({ system }) => system !== NHS_NUMBER) ? identifiers : identifiers.filter(({ system }) => system !== NHS_NUMBER);
+  return own.map(({ system, value }) => `identifier${SEPARATOR}${resourceType}${SEPARATOR}${system}${SEPARATOR}${value}`);
+}
+
+/** Rung 2: the resource's own id within its source. Only needed where the source repeats it. */
+export function ownIdKey(own: string): string {
+  return `id${SEPARATOR}${own}`;
 }
 
 /** Source, type and id without the place that tells repeats apart. */
@@ -25,12 +27,16 @@ export function likenessKeys(item: Item): readonly string[] {
   if (item.section === 'supporting' || item.section === 'other' || item.standing === 'withdrawn') return [];
   // An issue belongs to its prescription; by itself it looks like every other issue.
   if (item.basedOn !== undefined && item.resourceType !== 'MedicationStatement') return [];
-  return codeKeys(item).map((code) => [item.section, kindKey(item), code, dayKey(item), statementKey(item)].join(SEPARATOR));
+  const codes = codeKeys(item);
+  if (codes.length === 0) return codes;
+  const rest = `${dayKey(item)}${SEPARATOR}${statementKey(item)}`;
+  return codes.map((code) => `${item.section}${SEPARATOR}${kindKey(item)}${SEPARATOR}${code}${SEPARATOR}${rest}`);
 }
 
 /** A code as one key; every way of saying "no known allergies" is one. */
-export function codeKeys(item: Item): readonly string[] {
-  return item.codings.filter(identifies).map((coding) => (meansNoKnownAllergies(coding) ? 'no-known-allergies' : `${coding.system}|${coding.code}`));
+export function codeKeys({ codings }: Item): readonly string[] {
+  const telling = codings.every(identifies) ? codings : codings.filter(identifies);
+  return telling.map((coding) => (meansNoKnownAllergies(coding) ? 'no-known-allergies' : `${coding.system}|${coding.code}`));
 }
 
 /** Reports and single results may share a code without being the same; kinds of medication entry are one kind. */
@@ -86,14 +92,23 @@ function pressureKey(words: string): string | undefined {
   return match === null ? undefined : `${Number(match[1])}/${Number(match[2])} ${unitKey(match[3])}`;
 }
 
-/** Units that are only spelled differently; conversion between units is never tried here. */
-const UNIT_SPELLINGS: Readonly<Record<string, string>> = {
-  'x10^9/l': '10*9/l', '10^9/l': '10*9/l', 'mmhg': 'mm[hg]', 'µmol/l': 'umol/l', 'μmol/l': 'umol/l', 'mcg/l': 'ug/l', 'iu/l': '[iu]/l', 'bpm': '/min', 'beats/min': '/min', 'degc': 'cel', '°c': 'cel', 'kg/m^2': 'kg/m2',
-};
+/**
+ * Units that are only spelled differently (UCUM and what laboratories write for it). Nothing is converted, and no letter
+ * changes its case but the litre's: `mIU` and `MIU`, `g/L` and `G/L` are different things.
+ */
+const UNIT_SPELLINGS: ReadonlyMap<string, string> = new Map([
+  ['x10^9/L', '10*9/L'], ['10^9/L', '10*9/L'], ['x10*9/L', '10*9/L'], ['x10^12/L', '10*12/L'], ['10^12/L', '10*12/L'], ['x10*12/L', '10*12/L'],
+  ['mmHg', 'mm[Hg]'], ['mcg/L', 'ug/L'], ['mcg', 'ug'], ['iu/L', '[IU]/L'], ['IU/L', '[IU]/L'], ['[iU]/L', '[IU]/L'], ['u/L', 'U/L'],
+  ['bpm', '/min'], ['beats/min', '/min'], ['degC', 'Cel'], ['°C', 'Cel'], ['Kg', 'kg'], ['kg/m^2', 'kg/m2'], ['kg/m²', 'kg/m2'],
+  ['mL/min/1.73m2', 'mL/min/{1.73_m2}'], ['mL/min/1.73m^2', 'mL/min/{1.73_m2}'],
+]);
+
+const LITRE = /(^|\/)([munpd]?)l(?=$|\/)/g;
 
 export function unitKey(unit: string | undefined): string {
-  const plain = (unit ?? '').toLowerCase().replace(/\s+/g, '');
-  return UNIT_SPELLINGS[plain] ?? plain;
+  if (unit === undefined) return '';
+  const plain = unit.replace(/\s+/g, '').replace(/[µμ]/g, 'u').replace(LITRE, '$1$2L');
+  return UNIT_SPELLINGS.get(plain) ?? plain;
 }
 
 function wordsKey(item: Item): string {

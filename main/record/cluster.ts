@@ -11,26 +11,47 @@
 import type { Cluster, Item } from './model.ts';
 import { compareCopies } from './compare.ts';
 import type { RoleOf } from './compare.ts';
-import { identityKeys, likenessKeys, ownId } from './cluster-keys.ts';
-import { byId, leadFirst } from './copies.ts';
+import { ownId } from './cluster-keys.ts';
+import { byId, compareText, leadFirst } from './copies.ts';
 import { isMidnight, momentOf } from './normalise/dates.ts';
 import { UnionFind } from './union-find.ts';
 
-/** Clusters in the order of their ids. Time grows with items and their codes, not with pairs. */
-export function clusterItems(items: readonly Item[], roleOf: RoleOf): readonly Cluster[] {
-  const sorted = [...items].sort(byId);
-  const sets = new UnionFind(sorted.length);
-  joinByIdentity(sorted, sets);
-  joinByBase(sorted, sets);
-  joinByLikeness(sorted, sets);
-  return gather(sorted, sets).map((members) => clusterOf(members, roleOf));
+/** An item with the keys under which it meets others. */
+export interface Keyed {
+  readonly item: Item;
+  /** First those of its identity, then those of its likeness, then whatever else brings it together with others. */
+  readonly keys: readonly string[];
+  readonly identityEnd: number;
+  readonly likenessEnd: number;
+  cluster: Cluster | null;
 }
 
-function joinByIdentity(items: readonly Item[], sets: UnionFind): void {
+function identityOf({ keys, identityEnd }: Keyed): readonly string[] {
+  return keys.slice(0, identityEnd);
+}
+
+function likenessOf({ keys, identityEnd, likenessEnd }: Keyed): readonly string[] {
+  return keys.slice(identityEnd, likenessEnd);
+}
+
+/** The clusters among items that nothing else has to do with. Time grows with items and their codes, not with pairs. */
+export function clustersAmong(members: readonly Keyed[], roleOf: RoleOf): readonly Cluster[] {
+  const [only] = members;
+  if (members.length === 1 && only !== undefined) return [clusterOf([only.item], roleOf)];
+  const sorted = [...members].sort((one, other) => byId(one.item, other.item));
+  const items = sorted.map(({ item }) => item);
+  const sets = new UnionFind(sorted.length);
+  joinByIdentity(sorted, sets);
+  joinByBase(items, sets);
+  joinByLikeness(sorted, items, sets);
+  return gather(items, sets).map((cluster) => clusterOf(cluster, roleOf));
+}
+
+function joinByIdentity(members: readonly Keyed[], sets: UnionFind): void {
   const seen = new Map<string, number>();
-  const shared = sharedIdentifiers(items);
-  items.forEach((item, index) => {
-    for (const key of identityKeys(item)) {
+  const shared = sharedIdentifiers(members);
+  members.forEach((member, index) => {
+    for (const key of identityOf(member)) {
       if (shared.has(key)) continue;
       const first = seen.get(key);
       if (first === undefined) seen.set(key, index);
@@ -43,12 +64,14 @@ function joinByIdentity(items: readonly Item[], sets: UnionFind): void {
  * Identifiers that one source puts on several resources of a kind this program does not sort, such as the group number
  * of every claim: they name the group, not the resource.
  */
-function sharedIdentifiers(items: readonly Item[]): ReadonlySet<string> {
+function sharedIdentifiers(members: readonly Keyed[]): ReadonlySet<string> {
   const owners = new Map<string, string>();
   const shared = new Set<string>();
-  for (const item of items.filter(({ section }) => section === 'other')) {
+  for (const member of members) {
+    const { item } = member;
+    if (item.section !== 'other') continue;
     const own = ownId(item);
-    for (const key of identityKeys(item)) {
+    for (const key of identityOf(member)) {
       const at = `${item.provenance.source} ${key}`;
       if ((owners.get(at) ?? own) !== own) shared.add(key);
       owners.set(at, own);
@@ -58,6 +81,7 @@ function sharedIdentifiers(items: readonly Item[]): ReadonlySet<string> {
 }
 
 function joinByBase(items: readonly Item[], sets: UnionFind): void {
+  if (items.every(({ basedOn }) => basedOn === undefined)) return;
   const indexOf = new Map(items.map((item, index) => [item.id, index]));
   items.forEach((item, index) => {
     const base = item.basedOn === undefined ? undefined : indexOf.get(item.basedOn);
@@ -65,16 +89,18 @@ function joinByBase(items: readonly Item[], sets: UnionFind): void {
   });
 }
 
-function joinByLikeness(items: readonly Item[], sets: UnionFind): void {
+/** Buckets in the order of their keys: which of two codes an item brings first must not decide anything. */
+function joinByLikeness(members: readonly Keyed[], items: readonly Item[], sets: UnionFind): void {
   const buckets = new Map<string, number[]>();
-  items.forEach((item, index) => {
-    for (const key of likenessKeys(item)) {
+  members.forEach((member, index) => {
+    for (const key of likenessOf(member)) {
       const bucket = buckets.get(key);
       if (bucket === undefined) buckets.set(key, [index]);
       else bucket.push(index);
     }
   });
-  for (const bucket of buckets.values()) if (bucket.length > 1) joinBucket(bucket, items, sets);
+  const meeting = [...buckets].filter(([, bucket]) => bucket.length > 1).sort(([one], [other]) => compareText(one, other));
+  for (const [, bucket] of meeting) joinBucket(bucket, items, sets);
 }
 
 /** Kinds for which the time of day is part of what happened: two pulses of 80 on one day are two measurements. */
@@ -88,6 +114,21 @@ const ONE_EACH: ReadonlySet<Item['section']> = new Set([...TIMED, 'immunisations
  * that only name the day stay together apart: they could belong to any of them.
  */
 function joinBucket(bucket: readonly number[], items: readonly Item[], sets: UnionFind): void {
+  const parts = isOneMoment(bucket, items) ? [bucket] : byMoment(bucket, items);
+  const oneEach = ONE_EACH.has(items[bucket[0] ?? 0]?.section ?? 'other');
+  for (const part of parts) {
+    if (oneEach) joinAcrossSources(part, items, sets);
+    else for (const index of part) sets.join(part[0] ?? index, index);
+  }
+}
+
+/** Without looking any closer: all dates read the same. */
+function isOneMoment(bucket: readonly number[], items: readonly Item[]): boolean {
+  const text = items[bucket[0] ?? 0]?.date?.text;
+  return bucket.every((index) => items[index]?.date?.text === text);
+}
+
+function byMoment(bucket: readonly number[], items: readonly Item[]): readonly (readonly number[])[] {
   const moments = new Map<string, number[]>();
   for (const index of bucket) {
     const moment = momentKey(items[index]);
@@ -96,12 +137,7 @@ function joinBucket(bucket: readonly number[], items: readonly Item[], sets: Uni
     else members.push(index);
   }
   const named = [...moments.keys()].filter((moment) => moment !== '').length;
-  const parts = named <= 1 ? [bucket] : [...moments.values()];
-  const oneEach = ONE_EACH.has(items[bucket[0] ?? 0]?.section ?? 'other');
-  for (const part of parts) {
-    if (oneEach) joinAcrossSources(part, items, sets);
-    else for (const index of part) sets.join(part[0] ?? index, index);
-  }
+  return named <= 1 ? [bucket] : [...moments.values()];
 }
 
 /**
@@ -152,7 +188,7 @@ function gather(items: readonly Item[], sets: UnionFind): readonly (readonly Ite
 }
 
 function clusterOf(members: readonly Item[], roleOf: RoleOf): Cluster {
-  const items = [...members].sort(leadFirst);
+  const items = members.length === 1 ? members : [...members].sort(leadFirst);
   const lead = items[0] as Item;
   return { id: (members[0] as Item).id, section: lead.section, lead, items, comparison: compareCopies(items, roleOf) };
 }

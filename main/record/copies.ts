@@ -12,7 +12,12 @@ export function byId(one: Item, other: Item): number {
 
 /** What stands for itself before what rests on it, the newest recorded first, then by id. */
 export function leadFirst(one: Item, other: Item): number {
-  return copyRank(one) - copyRank(other) || compareText(recordedOrder(other), recordedOrder(one)) || byId(one, other);
+  return copyRank(one) - copyRank(other) || newestRecorded(one, other) || byId(one, other);
+}
+
+function newestRecorded(one: Item, other: Item): number {
+  if (recordedDate(one)?.text === recordedDate(other)?.text) return 0;
+  return compareText(dateOrder(recordedDate(other)), dateOrder(recordedDate(one)));
 }
 
 /** A withdrawn copy never leads; a medicine's statement comes before its prescription, and that before its issues. */
@@ -22,12 +27,15 @@ export function copyRank(item: Item): number {
   return item.basedOn === undefined ? 1 : 2;
 }
 
-function recordedOrder(item: Item): string {
-  return dateOrder(item.provenance.recorded ?? item.date);
+function recordedDate(item: Item): Item['date'] {
+  return item.provenance.recorded ?? item.date;
 }
 
 /** Of each source the copies of its best rank: a medicine's issues repeat what its statement says at an earlier time. */
 export function speakingCopies(copies: readonly Item[]): readonly Item[] {
+  if (copies.length === 1) return copies;
+  const [first] = copies;
+  if (first !== undefined && copies.every((item) => copyRank(item) === copyRank(first))) return copies;
   const best = new Map<string, number>();
   for (const item of copies) {
     const { source } = item.provenance;

@@ -20,6 +20,7 @@ export function gapsOf(state: SourceState, { heldBack, declaredEmpty }: Reservat
     ...(state.kind === 'partial' && state.because === 'summary' ? gapIn(state.lacks, 'summary') : {}),
     ...gapIn(heldBack.map(({ section }) => section), 'quarantined'),
     ...(state.kind === 'partial' && state.because !== 'summary' ? gapIn(state.lacks, state.because) : {}),
+    ...('notOffered' in state ? gapIn(state.notOffered ?? [], 'unavailable') : {}),
     ...gapIn(declaredEmpty.filter(({ reason }) => reason === 'unavailable').map(({ section }) => section), 'unavailable'),
   };
 }

@@ -63,9 +63,9 @@ export interface MedicationEntry {
 export interface Provenance {
   readonly source: SourceId;
   /** The organisation that recorded it, as well as the resource tells. */
-  readonly organisation?: { readonly name?: string; readonly odsCode?: string };
-  readonly author?: string;
-  readonly recorded?: ClinicalDate;
+  readonly organisation?: { readonly name?: string; readonly odsCode?: string } | undefined;
+  readonly author?: string | undefined;
+  readonly recorded?: ClinicalDate | undefined;
   readonly retrievedAt: Instant;
 }
 
@@ -100,24 +100,24 @@ export interface Item {
   readonly codings: readonly Coding[];
   readonly identifiers: readonly Identifier[];
   /** The date the fact is about (onset, start, taken), not when it was typed in. */
-  readonly date?: ClinicalDate;
+  readonly date?: ClinicalDate | undefined;
   /** The status word as the source sent it. */
-  readonly status?: string;
+  readonly status?: string | undefined;
   readonly standing: Standing;
-  readonly value?: Value;
+  readonly value?: Value | undefined;
   /** Dose instruction in full, medication only. */
-  readonly dose?: string;
-  readonly allergy?: AllergyClaim;
+  readonly dose?: string | undefined;
+  readonly allergy?: AllergyClaim | undefined;
   /** What kind of entry about a medicine this is; medication only. */
-  readonly medication?: MedicationEntry;
+  readonly medication?: MedicationEntry | undefined;
   /** How sure the source is (`confirmed`, `unconfirmed`); allergies and problems. */
-  readonly verification?: string;
+  readonly verification?: string | undefined;
   /** The worst reaction's severity as sent (`mild`, `moderate`, `severe`); allergies only. */
-  readonly severity?: string;
+  readonly severity?: string | undefined;
   /** The item of the same source this one rests on (FHIR basedOn): an issue on its prescription, a medicine on its plan. */
-  readonly basedOn?: string;
+  readonly basedOn?: string | undefined;
   /** Said loudly wherever the item is shown: a code lost in transfer, a field that could not be read. */
-  readonly warning?: string;
+  readonly warning?: string | undefined;
   readonly facts: readonly Fact[];
   readonly provenance: Provenance;
   /** Where the resource stands in what the source sent; `raw(item)` gives its JSON. */
@@ -163,9 +163,11 @@ export type Comparison =
 
 /** What one source did when it was asked. The words after the kind are for the screen. */
 export type SourceOutcome =
-  | { readonly kind: 'answered'; readonly generatedAt?: ClinicalDate }
+  /** `notOffered`: parts that the source has no way of giving, so that nothing follows from their absence. */
+  | { readonly kind: 'answered'; readonly generatedAt?: ClinicalDate; readonly notOffered?: readonly Section[] }
   | PartialAnswer
-  | { readonly kind: 'none-held'; readonly sentence: string }
+  /** With `notOffered` the source says the same of records that it keeps back from everybody. */
+  | { readonly kind: 'none-held'; readonly sentence: string; readonly notOffered?: readonly Section[] }
   | { readonly kind: 'refused'; readonly sentence: string }
   | { readonly kind: 'failed'; readonly sentence: string }
   | { readonly kind: 'timed-out'; readonly sentence: string }
@@ -174,15 +176,17 @@ export type SourceOutcome =
 
 /**
  * An answer that is not all there is: a `summary` is limited by design, `kept-back` means that the source says it holds
- * more than it may give, `incomplete` that something of the answer did not come.
+ * more than it may give, `incomplete` that something of the answer did not come, `own-viewer` that it opens elsewhere and
+ * gives nothing to be read here.
  */
 export interface PartialAnswer {
   readonly kind: 'partial';
-  readonly because: 'summary' | 'kept-back' | 'incomplete';
+  readonly because: 'summary' | 'kept-back' | 'incomplete' | 'own-viewer';
   /** The parts of which there may be more than was sent. Of all others the source has given all it holds. */
   readonly lacks: readonly Section[];
   readonly sentence: string;
   readonly generatedAt?: ClinicalDate;
+  readonly notOffered?: readonly Section[];
 }
 
 /** A source while it is being asked, and after. */
@@ -207,6 +211,10 @@ export interface SourceReport {
   readonly role: 'practice' | 'shared';
   readonly state: SourceState;
   readonly items: number;
+  /** Items that say something of the patient by themselves: all but people, organisations and the like. */
+  readonly clinicalItems: number;
+  /** Where the source's Patient differs from PDS: in what, and whether the clinician has accepted that it is this patient. */
+  readonly mismatch?: { readonly differences: readonly string[]; readonly accepted: boolean };
   /**
    * Why nothing can be said to be absent from this source, by section: what it did as a whole, what it did not send, and
    * what the guard keeps back. A section without a gap has been answered in full.

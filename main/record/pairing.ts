@@ -45,15 +45,22 @@ const PASSES: Partial<Record<Section, readonly Pass[]>> = {
   immunisations: [{ keys: codesOn, pick: onlyPair }],
 };
 
-/** Groups in the order of their ids; every cluster is in exactly one. */
-export function groupClusters(clusters: readonly Cluster[], roleOf: RoleOf): readonly Group[] {
+/** The keys under which a cluster may meet its neighbours; none where it is compared with nothing. */
+export function pairingKeys(cluster: Cluster): readonly string[] {
+  const passes = PASSES[cluster.section];
+  if (passes === undefined || !isOneSided(cluster)) return [];
+  return unique(passes.flatMap((pass) => pass.keys(cluster)).map((key) => `${cluster.section} ${key}`));
+}
+
+/** The groups among clusters that nothing else has to do with; every cluster is in exactly one. */
+export function groupsAmong(members: readonly Cluster[], roleOf: RoleOf): readonly Group[] {
+  const [only] = members;
+  if (members.length === 1 && only !== undefined) return [groupOf([only], roleOf)];
+  const clusters = [...members].sort((one, other) => compareText(one.id, other.id));
   const partners = new Map<Cluster, readonly Cluster[]>();
-  for (const [section, passes] of Object.entries(PASSES)) {
-    const oneSided = clusters.filter((cluster) => cluster.section === section && isOneSided(cluster));
-    for (const pass of passes) pairBy(pass, oneSided, partners);
-  }
-  const groups = clusters.filter((cluster) => (partners.get(cluster)?.[0] ?? cluster) === cluster).map((cluster) => groupOf(partners.get(cluster) ?? [cluster], roleOf));
-  return markConflicts(groups, roleOf);
+  const oneSided = clusters.filter(isOneSided);
+  for (const pass of PASSES[only?.section ?? 'other'] ?? []) pairBy(pass, oneSided, partners);
+  return clusters.filter((cluster) => (partners.get(cluster)?.[0] ?? cluster) === cluster).map((cluster) => groupOf(partners.get(cluster) ?? [cluster], roleOf));
 }
 
 /** Withdrawn entries are compared with nothing. */
@@ -120,11 +127,12 @@ function isCurrent({ items }: Cluster): boolean {
 }
 
 function groupOf(clusters: readonly Cluster[], roleOf: RoleOf): Group {
+  const [only] = clusters;
+  if (clusters.length === 1 && only !== undefined) return { id: only.id, section: only.section, clusters, comparison: only.comparison };
   const sorted = [...clusters].sort((one, other) => leadFirst(one.lead, other.lead));
   const first = sorted[0] as Cluster;
   const id = [...clusters].map((cluster) => cluster.id).sort(compareText)[0] as string;
-  const comparison = clusters.length === 1 ? first.comparison : neighbours(clusters, roleOf);
-  return { id, section: first.section, clusters: sorted, comparison };
+  return { id, section: first.section, clusters: sorted, comparison: neighbours(clusters, roleOf) };
 }
 
 /** Neighbours in what they say, and for problems in their date: they did not meet as the same fact. */
@@ -137,7 +145,7 @@ function neighbours(clusters: readonly Cluster[], roleOf: RoleOf): Comparison {
 }
 
 /** "No known allergies" beside an allergy is a conflict, whoever said which. */
-function markConflicts(groups: readonly Group[], roleOf: RoleOf): readonly Group[] {
+export function markConflicts(groups: readonly Group[], roleOf: RoleOf): readonly Group[] {
   const none = groups.filter((group) => claims(group, 'no-known-allergies'));
   const some = groups.filter((group) => claims(group, 'allergy'));
   if (none.length === 0 || some.length === 0) return groups;

@@ -8,34 +8,59 @@ import { NHS_NUMBER } from './normalise/codings.ts';
 import type { Context } from './normalise/context.ts';
 import { firstDate } from './normalise/dates.ts';
 import type { Entry } from './normalise/entries.ts';
-import { fields, folded, identifier, list, text } from './normalise/fields.ts';
+import { fields, folded, identifier, isFields, list, text } from './normalise/fields.ts';
 import type { Fields } from './normalise/fields.ts';
 import { shownDate } from './normalise/item.ts';
 import { SUPPORTING } from './normalise/supporting.ts';
 
 export type PatientCheck =
-  /** Passed: these Patient resources, by `entryKey`, are the traced person. */
-  | { readonly kind: 'passed'; readonly patients: ReadonlySet<string>; readonly notes: readonly string[] }
+  /** Passed: these Patient resources are the traced person. */
+  | { readonly kind: 'passed'; readonly patients: ReadonlySet<Entry>; readonly notes: readonly string[] }
   /** No Patient with the traced number has been seen. Nothing may be shown yet. */
   | { readonly kind: 'unproven'; readonly sentence: string }
-  /** A Patient bears the number and disagrees with PDS. The sentence shows both sides. */
-  | { readonly kind: 'disagrees'; readonly sentence: string };
+  /** A Patient bears the number and disagrees with PDS: in what, and a sentence that shows both sides. */
+  | { readonly kind: 'disagrees'; readonly differences: readonly string[]; readonly patients: ReadonlySet<Entry>; readonly sentence: string };
 
-/** Names one entry of one source. */
-export function entryKey(entry: Entry): string {
-  return `${entry.page.page}:${entry.pointer}`;
+/** What one Patient resource says, held against the traced person. */
+export interface PatientClaim {
+  readonly entry: Entry;
+  readonly bearsNumber: boolean;
+  readonly isBareNumber: boolean;
+  readonly differences: readonly string[];
 }
 
-/** Holds the Patients a source sent against the traced person. One that disagrees holds back the whole source. */
-export function checkPatients(sourceName: string, patients: readonly Entry[], traced: Demographics): PatientCheck {
-  const bearing = patients.filter((entry) => nhsNumbers(entry.resource).includes(traced.nhsNumber));
-  if (bearing.length === 0) return { kind: 'unproven', sentence: `${sourceName} answered without a patient who has this NHS number. Nothing of it is shown. Tell the service desk.` };
-  const differences = [...new Set(bearing.flatMap(({ resource }) => differencesFrom(resource, traced)))];
-  if (differences.length > 0) {
-    return { kind: 'disagrees', sentence: `${sourceName} describes this patient differently: ${differences.join('; ')}. Nothing of it is shown. Check who the patient is and tell the service desk.` };
+export function claimOf(entry: Entry, traced: Demographics): PatientClaim {
+  const { page, resource } = entry;
+  const bearsNumber = nhsNumbers(resource).includes(traced.nhsNumber);
+  const bare = page.subject === 'composition' && isBareNumber(resource);
+  return { entry, bearsNumber, isBareNumber: bare, differences: !bearsNumber || bare ? [] : differencesFrom(resource, traced) };
+}
+
+/**
+ * Holds the Patients a source sent against the traced person. One that disagrees holds back the whole source.
+ * @param isRegistry the source sends no Patient by its nature (`SourcePage.subject` is `identifier`): then only entries pass
+ *   whose own subject is the traced NHS number
+ */
+export function checkPatients(sourceName: string, patients: readonly PatientClaim[], traced: Demographics, isRegistry = false): PatientCheck {
+  const bearing = patients.filter(({ bearsNumber }) => bearsNumber);
+  if (isRegistry && patients.every(({ entry, bearsNumber }) => entry.parent !== undefined && !bearsNumber)) {
+    return { kind: 'passed', patients: new Set(), notes: [`${sourceName} names the patient by NHS number only: name and birth date could not be compared.`] };
   }
-  const notes = traced.birthDate === undefined ? [`PDS holds no birth date, so ${sourceName} was matched by NHS number and what else is held.`] : [];
-  return { kind: 'passed', patients: new Set(bearing.map(entryKey)), notes };
+  if (bearing.length === 0) return { kind: 'unproven', sentence: `${sourceName} answered without a patient who has this NHS number. Nothing of it is shown. Tell the service desk.` };
+  const differences = [...new Set(bearing.flatMap(({ differences: found }) => found))].sort();
+  if (differences.length > 0) {
+    return { kind: 'disagrees', differences, patients: new Set(bearing.map(({ entry }) => entry)), sentence: `${sourceName} describes this patient differently: ${differences.join('; ')}. Nothing of it is shown. Check who the patient is and tell the service desk.` };
+  }
+  const notes = [
+    ...(traced.birthDate === undefined ? [`PDS holds no birth date, so ${sourceName} was matched by NHS number and what else is held.`] : []),
+    ...(bearing.some((claim) => claim.isBareNumber) ? [`${sourceName} names the patient by NHS number only: name and birth date could not be compared.`] : []),
+  ];
+  return { kind: 'passed', patients: new Set(bearing.map(({ entry }) => entry)), notes };
+}
+
+/** A Summary Care Record gives its Patient a number and nothing else (Summary Care Record FHIR API, GET /Bundle). */
+function isBareNumber(resource: Fields): boolean {
+  return resource['birthDate'] === undefined && resource['name'] === undefined && resource['gender'] === undefined;
 }
 
 function nhsNumbers(patient: Fields): readonly string[] {
@@ -96,25 +121,65 @@ function genderDifference(patient: Fields, traced: Demographics): string | undef
 
 const SUBJECT_FIELDS = ['subject', 'patient', 'for', 'beneficiary'] as const;
 
-/** Whether an entry is about the traced person. Without a subject only what describes no patient passes. */
-export function belongsToPatient(entry: Entry, context: Context, patients: ReadonlySet<string>, traced: Demographics): boolean {
-  if (entry.resourceType === 'Patient') return patients.has(entryKey(entry));
-  const subjects = subjectsOf(entry.resource);
-  if (subjects.length > 0) return subjects.every((subject) => isPatient(subject, entry, context, patients, traced));
-  if (entry.parent !== undefined) return belongsToPatient(entry.parent, context, patients, traced);
-  return SUPPORTING.has(entry.resourceType) || entry.unreadable !== undefined;
+/**
+ * Whom an entry is about. `people`: Patients it names, all of whom have to be the traced person; `nobody`: it describes no
+ * patient, as an Organization does; `unknown`: it should name one and does not, or names one who was not sent.
+ */
+export type Subject = { readonly kind: 'people'; readonly people: readonly Entry[] } | { readonly kind: 'nobody' } | { readonly kind: 'unknown' };
+
+const NOBODY: Subject = { kind: 'nobody' };
+const UNKNOWN: Subject = { kind: 'unknown' };
+
+/** Reads whom an entry is about. Of a contained entry that names nobody it is whom the entry around it is about. */
+export function subjectOf(entry: Entry, context: Context, traced: Demographics): Subject {
+  if (entry.resourceType === 'Patient') return { kind: 'people', people: [entry] };
+  const { resource } = entry;
+  const subjects = subjectsIn(resource, entry.resourceType);
+  if (subjects.length > 0) return peopleBehind(subjects, entry, context, traced);
+  if (entry.parent !== undefined) return subjectOf(entry.parent, context, traced);
+  if (SUPPORTING.has(entry.resourceType) || entry.unreadable !== undefined) return NOBODY;
+  return entry.page.subject === 'composition' ? compositionSubject(entry, context, traced) : UNKNOWN;
 }
 
-function subjectsOf(resource: Fields): readonly Fields[] {
-  const named = SUBJECT_FIELDS.flatMap((field) => list(resource[field])).map(fields).filter((one) => 'reference' in one || 'identifier' in one);
-  if (resource['resourceType'] !== 'Appointment') return named;
+function peopleBehind(subjects: readonly Fields[], entry: Entry, context: Context, traced: Demographics): Subject {
+  const people: Entry[] = [];
+  for (const subject of subjects) {
+    const target = context.resolve(subject, entry);
+    if (target !== undefined) people.push(target);
+    else if (!isTracedNumber(subject, traced)) return UNKNOWN;
+  }
+  return { kind: 'people', people };
+}
+
+/**
+ * The entries of a Summary Care Record name no subject: they are parts of its Composition, which does. This holds on a page
+ * whose source says so and that has exactly one Composition (Summary Care Record FHIR API, GET /Bundle).
+ */
+function compositionSubject(entry: Entry, context: Context, traced: Demographics): Subject {
+  const [composition, ...others] = context.compositionsOn(entry.page);
+  if (composition === undefined || others.length > 0) return UNKNOWN;
+  const subjects = subjectsIn(composition.resource, 'Composition');
+  return subjects.length === 0 ? UNKNOWN : peopleBehind(subjects, composition, context, traced);
+}
+
+/** Whether an entry about this subject may be shown, with these Patients known to be the traced person. */
+export function mayBeShown(subject: Subject, patients: ReadonlySet<Entry>): boolean {
+  if (subject.kind === 'people') return subject.people.every((person) => patients.has(person));
+  return subject.kind === 'nobody';
+}
+
+function subjectsIn(resource: Fields, resourceType: string): readonly Fields[] {
+  const named: Fields[] = [];
+  for (const field of SUBJECT_FIELDS) {
+    if (resource[field] === undefined) continue;
+    for (const one of list(resource[field])) if (isFields(one) && ('reference' in one || 'identifier' in one)) named.push(one);
+  }
+  if (resourceType !== 'Appointment') return named;
   const actors = list(resource['participant']).map((one) => fields(fields(one)['actor']));
   return [...named, ...actors.filter((actor) => /(^|\/)Patient\//.test(identifier(actor['reference']) ?? '') || text(actor['type']) === 'Patient')];
 }
 
-function isPatient(subject: Fields, from: Entry, context: Context, patients: ReadonlySet<string>, traced: Demographics): boolean {
-  const target = context.resolve(subject, from);
-  if (target !== undefined) return patients.has(entryKey(target));
+function isTracedNumber(subject: Fields, traced: Demographics): boolean {
   const named = fields(subject['identifier']);
   return identifier(subject['reference']) === undefined && text(named['system']) === NHS_NUMBER && identifier(named['value']) === traced.nhsNumber;
 }

@@ -7,7 +7,7 @@ import { counted, series } from './view-words.ts';
 import { emptySentence, gapSayings } from './view-gaps.ts';
 
 export function allergiesBanner(snapshot: RecordSnapshot): BannerView['allergies'] {
-  const groups = snapshot.groups.filter(({ section }) => section === 'allergies');
+  const groups = snapshot.sections.allergies.groups;
   const known = groups.filter((group) => copies(group).some((item) => stands(item) && item.allergy === 'allergy'));
   const none = groups.filter((group) => copies(group).some((item) => stands(item) && item.allergy === 'no-known-allergies'));
   const gaps = gapSayings(snapshot.sources, 'allergies');

@@ -22,6 +22,8 @@ export function emptySentence(sources: readonly SourceReport[], section: Section
   if (unavailable.length > 0) return `Unavailable: ${names(unavailable)} cannot give ${name}. There may be some that are not shown.`;
   const inPart = gapped('incomplete', 'kept-back', 'quarantined');
   if (inPart.length > 0) return `None in what was received. ${names(inPart)} gave only a part of what ${inPart.length === 1 ? 'it holds' : 'they hold'}.`;
+  const viewers = gapped('own-viewer');
+  if (viewers.length > 0) return `None in what was received. ${names(viewers)} ${viewers.length === 1 ? 'opens in its own viewer and is' : 'open in their own viewers and are'} not read here.`;
   const summaries = gapped('summary');
   if (summaries.length > 0) return `None in what was received. ${names(summaries)} ${summaries.length === 1 ? 'is a summary' : 'are summaries'} only: more may exist.`;
   if (sources.every(({ state }) => state.kind === 'none-held')) return `No record held by ${names(sources)}.`;
@@ -61,6 +63,8 @@ function gapWords({ gaps, state }: SourceReport, section: Section): Words {
       return both(`may keep ${name} back`);
     case 'quarantined':
       return { one: `has ${name} that could not be tied to this patient`, many: `have ${name} that could not be tied to this patient` };
+    case 'own-viewer':
+      return { one: 'opens in its own viewer', many: 'open in their own viewers' };
     case 'summary':
       return { one: 'is a summary only', many: 'are summaries only' };
     default:

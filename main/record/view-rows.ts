@@ -3,11 +3,12 @@ import type { ComparisonView, RowView } from '../../preload/contract.ts';
 import { doseKey, valueKey } from './cluster-keys.ts';
 import { compareText, copyRank, speakingCopies } from './copies.ts';
 import { medicineName } from './medicine-name.ts';
-import type { Group, Item, Standing } from './model.ts';
+import type { Group, Item } from './model.ts';
 import { SECTIONS } from './model.ts';
 import { dateOrder } from './normalise/dates.ts';
 import { folded } from './normalise/fields.ts';
 import type { RowSources } from './row-sources.ts';
+import { STANDING_RANK, standingOfGroup } from './standing.ts';
 import { copiesInOrder, copyView } from './view-copies.ts';
 import { differsLabel, series, shownDate, shownStatus } from './view-words.ts';
 
@@ -19,7 +20,6 @@ export function inReadingOrder(groups: readonly Group[]): readonly Group[] {
 }
 
 const BY_STANDING: ReadonlySet<Group['section']> = new Set(['alerts', 'allergies', 'medication', 'problems', 'plans']);
-const STANDING_RANK: Readonly<Record<Standing, number>> = { current: 0, unclear: 1, ended: 2, withdrawn: 3 };
 
 function rankOf(group: Group): number {
   const standing = standingOfGroup(group);
@@ -32,18 +32,6 @@ function newestDate({ clusters }: Group): string {
 
 export function leadOf({ clusters }: Group): Item {
   return (clusters[0] as Group['clusters'][number]).lead;
-}
-
-/** The most pressing among the copies: a row with one copy that stands is never shown as ended. */
-export function standingOfGroup({ clusters }: Group): Standing {
-  const ranks = clusters.flatMap(({ items }) => speakingRanks(items));
-  const best = Math.min(...ranks);
-  return (Object.keys(STANDING_RANK) as Standing[]).find((standing) => STANDING_RANK[standing] === best) ?? 'unclear';
-}
-
-function speakingRanks(items: readonly Item[]): readonly number[] {
-  const best = Math.min(...items.map(copyRank));
-  return items.filter((item) => copyRank(item) === best || item.section !== 'medication').map(({ standing }) => STANDING_RANK[standing]);
 }
 
 export function rowView(group: Group, sources: RowSources): RowView {

@@ -7,11 +7,7 @@ import { emptySentence } from './view-gaps.ts';
 import { counted, SECTION_NAMES, series, shownDateTime } from './view-words.ts';
 
 export function sourceViews(snapshot: RecordSnapshot): readonly SourceView[] {
-  const clinical = new Map<string, number>();
-  for (const item of snapshot.items) {
-    if (item.section !== 'supporting') clinical.set(item.provenance.source, (clinical.get(item.provenance.source) ?? 0) + 1);
-  }
-  return snapshot.sources.map((source) => sourceView(source, clinical.get(source.id) ?? 0));
+  return snapshot.sources.map((source) => sourceView(source, source.clinicalItems));
 }
 
 function sourceView(source: SourceReport, items: number): SourceView {
@@ -38,6 +34,7 @@ const PARTIAL_WORDS: Readonly<Record<PartialAnswer['because'], string>> = {
   summary: 'summary only, more may exist',
   'kept-back': 'kept something back',
   incomplete: 'answered in part',
+  'own-viewer': 'opens in its own viewer',
 };
 
 function summaryOf({ state, elapsedMs }: SourceReport, items: number): string {
@@ -50,7 +47,7 @@ function summaryOf({ state, elapsedMs }: SourceReport, items: number): string {
     case 'answered':
       return amount;
     case 'partial':
-      return `${PARTIAL_WORDS[state.because]} · ${counted(items, 'item')}`;
+      return state.because === 'own-viewer' ? PARTIAL_WORDS[state.because] : `${PARTIAL_WORDS[state.because]} · ${counted(items, 'item')}`;
     case 'none-held':
       return 'holds no record';
     case 'refused':
@@ -95,8 +92,12 @@ export function completenessOf(sources: readonly SourceReport[]): Completeness {
   ];
   if (parts.length > 0) return { completeness: `${series(parts)}: differences may be incomplete`, completenessTone: 'warning' };
   const summaries = sources.filter((source) => because(source) === 'summary').map(({ name }) => name);
-  if (summaries.length === 0) return { completeness: null };
-  return { completeness: `${series(summaries)} ${summaries.length === 1 ? 'is a summary' : 'are summaries'} only: more may exist`, completenessTone: 'plain' };
+  const viewers = sources.filter((source) => because(source) === 'own-viewer').map(({ name }) => name);
+  const plain = [
+    ...(summaries.length === 0 ? [] : [`${series(summaries)} ${summaries.length === 1 ? 'is a summary' : 'are summaries'} only: more may exist`]),
+    ...(viewers.length === 0 ? [] : [`${series(viewers)} ${viewers.length === 1 ? 'opens in its own viewer and is' : 'open in their own viewers and are'} not compared`]),
+  ];
+  return plain.length === 0 ? { completeness: null } : { completeness: plain.join('; '), completenessTone: 'plain' };
 }
 
 function because({ state }: SourceReport): PartialAnswer['because'] | undefined {

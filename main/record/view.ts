@@ -1,11 +1,14 @@
 /** The record as the screen asks for it: whole parts of the record screen, and rows a page at a time. */
 import type { BannerView, RecordScreen, RowPage } from '../../preload/contract.ts';
-import type { Group, Section } from './model.ts';
+import type { SectionGroups } from './group-index.ts';
+import { SECTIONS } from './model.ts';
+import type { Comparison, Group, Section } from './model.ts';
 import type { RecordSnapshot } from './record.ts';
 import { allergiesBanner } from './view-allergies.ts';
 import { rowSources } from './row-sources.ts';
 import type { RowSources } from './row-sources.ts';
-import { comparisonView, inReadingOrder, rowView, standingOfGroup } from './view-rows.ts';
+import { standingOfGroup } from './standing.ts';
+import { inReadingOrder, rowView } from './view-rows.ts';
 import { completenessOf, sectionViews, sourceViews } from './view-sources.ts';
 
 /** The parts of `RecordScreen` that the record itself knows. */
@@ -22,26 +25,28 @@ export interface RowRequest {
   readonly includeWithdrawn: boolean;
 }
 
-interface Prepared {
-  readonly sources: RowSources;
-  readonly groups: readonly Group[];
+/** What rows need to know of the sources, worked out once for a snapshot. */
+const sourcesOf = new WeakMap<RecordSnapshot, RowSources>();
+
+function sourcesFor(snapshot: RecordSnapshot): RowSources {
+  const known = sourcesOf.get(snapshot) ?? rowSources(snapshot.sources);
+  sourcesOf.set(snapshot, known);
+  return known;
 }
 
-/** A snapshot's order is worked out once, however many pages are read from it. */
-const prepared = new WeakMap<RecordSnapshot, Prepared>();
+/** A section's order is worked out once, however many pages and snapshots are read from it before it changes. */
+const inOrder = new WeakMap<SectionGroups, readonly Group[]>();
 
-function prepare(snapshot: RecordSnapshot): Prepared {
-  const known = prepared.get(snapshot);
-  if (known !== undefined) return known;
-  const made = { sources: rowSources(snapshot.sources), groups: inReadingOrder(snapshot.groups) };
-  prepared.set(snapshot, made);
-  return made;
+function ordered(section: SectionGroups): readonly Group[] {
+  const known = inOrder.get(section) ?? inReadingOrder(section.groups);
+  inOrder.set(section, known);
+  return known;
 }
 
 export function recordView(snapshot: RecordSnapshot): RecordView {
   return {
     sources: sourceViews(snapshot),
-    sections: sectionViews(snapshot, countsBySection(prepare(snapshot))),
+    sections: sectionViews(snapshot, countsBySection(snapshot)),
     recordRevision: snapshot.revision,
     ...completenessOf(snapshot.sources),
     quarantined: snapshot.sources.reduce((total, { quarantined }) => total + quarantined, 0),
@@ -49,29 +54,28 @@ export function recordView(snapshot: RecordSnapshot): RecordView {
   };
 }
 
-function countsBySection({ sources, groups }: Prepared): ReadonlyMap<Section, { rows: number; items: number; differing: number }> {
-  const counts = new Map<Section, { rows: number; items: number; differing: number }>();
-  for (const group of groups) {
-    const count = counts.get(group.section) ?? { rows: 0, items: 0, differing: 0 };
-    counts.set(group.section, count);
-    count.items += group.clusters.reduce((total, { items }) => total + items.length, 0);
-    if (standingOfGroup(group) === 'withdrawn') continue;
-    count.rows += 1;
-    if (isDiffering(group, sources)) count.differing += 1;
-  }
-  return counts;
+function countsBySection(snapshot: RecordSnapshot): ReadonlyMap<Section, { rows: number; items: number; differing: number }> {
+  const sources = sourcesFor(snapshot);
+  return new Map(SECTIONS.map((section) => {
+    const { items, rows } = snapshot.sections[section];
+    const kinds = Object.entries(rows) as [Comparison['kind'], number][];
+    const differing = kinds.filter(([kind]) => isDiffering(section, kind, sources)).reduce((total, [, count]) => total + count, 0);
+    return [section, { rows: kinds.reduce((total, [, count]) => total + count, 0), items, differing }];
+  }));
 }
 
 /** Whether the two sides are known to differ. What has not been compared is not said to differ. */
-function isDiffering(group: Group, sources: RowSources): boolean {
-  const { kind } = comparisonView(group, sources);
-  return group.section !== 'supporting' && kind !== 'same' && kind !== 'incomplete';
+function isDiffering(section: Section, kind: Comparison['kind'], sources: RowSources): boolean {
+  if (section === 'supporting' || kind === 'same') return false;
+  if (kind !== 'only-practice' && kind !== 'only-shared') return true;
+  return sources.onlySide(section, kind === 'only-practice' ? 'practice' : 'shared').kind !== 'incomplete';
 }
 
 /** One page of rows. `total` counts all rows that fit the request. */
 export function rowPage(snapshot: RecordSnapshot, request: RowRequest): RowPage {
-  const { sources, groups } = prepare(snapshot);
-  const fitting = groups.filter((group) => fits(group, request, sources));
+  const sources = sourcesFor(snapshot);
+  const sections = SECTIONS.filter((section) => request.section === null || request.section === section);
+  const fitting = sections.flatMap((section) => ordered(snapshot.sections[section]).filter((group) => fits(group, request, sources)));
   const from = Math.max(0, request.from);
   return {
     recordRevision: snapshot.revision,
@@ -80,8 +84,7 @@ export function rowPage(snapshot: RecordSnapshot, request: RowRequest): RowPage 
   };
 }
 
-function fits(group: Group, { section, onlyDiffering, includeWithdrawn }: RowRequest, sources: RowSources): boolean {
-  if (section !== null && group.section !== section) return false;
-  if (onlyDiffering && !isDiffering(group, sources)) return false;
+function fits(group: Group, { onlyDiffering, includeWithdrawn }: RowRequest, sources: RowSources): boolean {
+  if (onlyDiffering && !isDiffering(group.section, group.comparison.kind, sources)) return false;
   return includeWithdrawn || standingOfGroup(group) !== 'withdrawn';
 }

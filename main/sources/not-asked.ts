@@ -1,7 +1,7 @@
 import type { Source } from './source.ts';
 
 /** A source in whose place nothing is asked: it answers at once that it was not, and why. */
-export function notAsked({ id, name, role }: Source, because: string): Source {
+export function notAsked({ id, name, role }: Pick<Source, 'id' | 'name' | 'role'>, because: string): Source {
   return {
     id,
     name,

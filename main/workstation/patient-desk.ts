@@ -1,7 +1,7 @@
 /** The one patient that may be open: traced first, then asked for everywhere. Clearing drops everything at once. */
 import type { MessageView, Reply, RowPage } from '../../preload/contract.ts';
 import { allows, refusalOf } from '../identity/activity-codes.ts';
-import type { Role } from '../identity/roles.ts';
+import type { Clinician, Role } from '../identity/roles.ts';
 import type { Demographics } from '../record/demographics.ts';
 import type { NhsNumber } from '../record/values.ts';
 import type { WorkstationPorts } from './ports.ts';
@@ -29,6 +29,12 @@ type State =
       readonly record: OpenRecord;
       readonly summary: RecordView | null;
     };
+
+/** Who wants to see a patient, and in which role. */
+export interface Asking {
+  readonly clinician: Clinician;
+  readonly role: Role;
+}
 
 export class PatientDesk {
   readonly #ports: WorkstationPorts;
@@ -59,7 +65,8 @@ export class PatientDesk {
   }
 
   /** Traces a number and opens the patient. A trace that was overtaken by another, or by a lock, changes nothing. */
-  async find(nhsNumber: NhsNumber, role: Role): Promise<void> {
+  async find(nhsNumber: NhsNumber, asking: Asking): Promise<void> {
+    const { role } = asking;
     if (!allows(role, 'viewRecord')) return this.say({ tone: 'warning', title: 'No record was opened', sentence: refusalOf('viewRecord') });
     const abort = new AbortController();
     const tracing: State = { kind: 'tracing', abort };
@@ -69,7 +76,7 @@ export class PatientDesk {
       const outcome = await this.#ports.patients.trace({ nhsNumber, roleId: role.id, organisation: role.odsCode }, signal);
       if (this.#state !== tracing) return;
       this.#ports.log('traced', { outcome: outcome.kind });
-      if ('demographics' in outcome) return this.#open(outcome.demographics, outcome.notices, role);
+      if ('demographics' in outcome) return this.#open(outcome.demographics, outcome.notices, asking);
       this.say({ tone: 'warning', title: 'No record was opened', sentence: outcome.sentence });
     } catch (problem) {
       // A fault of ours: its text may name the patient. Whoever waits is told, rather than left waiting.
@@ -109,10 +116,11 @@ export class PatientDesk {
   }
 
   /** A restricted patient's demographics are shown as PDS gives them; without the right activity nobody is asked for more. */
-  #open(demographics: Demographics, traceNotices: readonly string[], role: Role): void {
+  #open(demographics: Demographics, traceNotices: readonly string[], { clinician, role }: Asking): void {
     const unasked = demographics.confidentiality === 'unrestricted' || allows(role, 'viewSensitive') ? null : `${refusalOf('viewSensitive')} No source was asked.`;
     const notices = unasked === null ? traceNotices : [...traceNotices, unasked];
-    const request = { nhsNumber: demographics.nhsNumber, organisation: role.odsCode, roleId: role.id };
+    const requester = { userId: clinician.userId, name: clinician.name, organisationName: role.organisation };
+    const request = { nhsNumber: demographics.nhsNumber, organisation: role.odsCode, roleId: role.id, requester };
     const record = this.#ports.records.open(
       demographics,
       request,

@@ -122,7 +122,7 @@ export class Workstation {
 
   async #find(nhsNumber: NhsNumber): Promise<void> {
     const { state } = this.#session;
-    if (isActive(state)) await this.#patient.find(nhsNumber, state.role);
+    if (isActive(state)) await this.#patient.find(nhsNumber, { clinician: state.clinician, role: state.role });
   }
 
   closePatient(): Reply<null> {

@@ -25,6 +25,7 @@ const PARTIAL_LOOKS: Readonly<Record<NonNullable<SourceView['partial']>, SourceL
   summary: { shape: 'half', word: 'Answered with a summary', tone: 'plain' },
   'kept-back': { shape: 'lock', word: 'Kept something back', tone: 'warning' },
   incomplete: { shape: 'half', word: 'Answered in part', tone: 'warning' },
+  'own-viewer': { shape: 'empty', word: 'Opens in its own viewer', tone: 'plain' },
 };
 
 export function lookOf({ state, partial }: Pick<SourceView, 'state' | 'partial'>): SourceLook {

@@ -12,6 +12,7 @@ interface Client {
 interface Paths {
   region?: unknown;
   trust?: { card?: string[]; tls?: string[] };
+  sources?: Readonly<Record<string, { signing?: Client }>>;
   identity?: { clientAuthentication?: Client; tokenExchange?: { clientAuthentication?: Client } };
 }
 
@@ -33,9 +34,10 @@ export function copyConfiguration(file: string, folder: string): string {
     if (client?.keyFile !== undefined) client.keyFile = bring(client.keyFile);
     if (client?.secretFile !== undefined) client.secretFile = bring(client.secretFile);
   };
-  const { region, trust, identity } = content;
+  const { region, trust, sources, identity } = content;
   if (typeof region === 'string' && region.endsWith('.json')) content.region = bring(region);
   if (trust !== undefined) content.trust = { ...trust, card: (trust.card ?? []).map(bring), tls: (trust.tls ?? []).map(bring) };
+  for (const { signing } of Object.values(sources ?? {})) bringFor(signing);
   bringFor(identity?.clientAuthentication);
   bringFor(identity?.tokenExchange?.clientAuthentication);
   const target = join(folder, 'configuration.json');

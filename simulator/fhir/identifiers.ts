@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { ORGANISATIONS } from '../people/organisations.ts';
 import type { OrganisationKey } from '../people/organisations.ts';
-import type { Entry, Person, Place } from '../people/story.ts';
+import type { Entry, Person, Place, RegionId } from '../people/story.ts';
 
 export const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number';
 export const ODS_CODE = 'https://fhir.nhs.uk/Id/ods-organization-code';
@@ -23,19 +23,28 @@ export function stableId(...parts: readonly string[]): string {
   return [hex.slice(0, 8), hex.slice(8, 12), `5${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
 }
 
+/** Who keeps this copy: the practice, or the region whose copy of the story it is. */
+type Keeper = 'practice' | RegionId;
+
+function keeperOf(person: Person, place: Place): Keeper {
+  return person.keptBy ?? place;
+}
+
 /** The id of the Patient resource in one place. */
 export function patientId(person: Person, place: Place): string {
-  return idIn(place, stableId(place, person.nhsNumber));
+  const keeper = keeperOf(person, place);
+  return idIn(keeper, stableId(keeper, person.nhsNumber));
 }
 
 /** The id of an entry's resource, or of a part of it (`part`), in one place. */
 export function entryId(person: Person, entry: Entry, place: Place, part = ''): string {
-  return idIn(place, stableId(place, person.nhsNumber, entry.id, part));
+  const keeper = keeperOf(person, place);
+  return idIn(keeper, stableId(keeper, person.nhsNumber, entry.id, part));
 }
 
 /** The practice system writes ids in capitals, as EMIS does. */
-function idIn(place: Place, id: string): string {
-  return place === 'practice' ? id.toUpperCase() : id;
+function idIn(keeper: Keeper, id: string): string {
+  return keeper === 'practice' ? id.toUpperCase() : id;
 }
 
 /**
@@ -43,14 +52,18 @@ function idIn(place: Place, id: string): string {
  * system adds its own to what it received. Where each place recorded the same fact for itself, each has only its own.
  */
 export function businessIdentifiers(person: Person, entry: Entry, place: Place, part = ''): BusinessIdentifier[] {
-  if (entry.held.length > 1 && entry.identifiers === 'own') return [local(person, entry, place, part)];
+  const keeper = keeperOf(person, place);
+  if (entry.held.length > 1 && entry.identifiers === 'own') return [local(person, entry, keeper, part)];
   const origin: BusinessIdentifier = { system: ORGANISATIONS[entry.organisation].identifierSystem, value: stableId('origin', person.nhsNumber, entry.id, part) };
-  return place === 'practice' && entry.organisation !== 'harbour' ? [local(person, entry, place, part), origin] : [origin];
+  return keeper === 'practice' && entry.organisation !== 'harbour' ? [local(person, entry, keeper, part), origin] : [origin];
 }
 
-function local(person: Person, entry: Entry, place: Place, part: string): BusinessIdentifier {
-  const keeper: OrganisationKey = place === 'practice' ? 'harbour' : entry.organisation === 'harbour' ? 'hospital' : entry.organisation;
-  return { system: ORGANISATIONS[keeper].identifierSystem, value: stableId(place, 'local', person.nhsNumber, entry.id, part) };
+/** Which organisation gives a copy that came from a practice its local identifier. */
+const RECEIVER: Readonly<Record<Keeper, OrganisationKey>> = { practice: 'harbour', wessex: 'hospital', 'one-london': 'northbank', 'greater-manchester': 'irwell' };
+
+function local(person: Person, entry: Entry, keeper: Keeper, part: string): BusinessIdentifier {
+  const organisation = keeper === 'practice' || entry.organisation === 'harbour' ? RECEIVER[keeper] : entry.organisation;
+  return { system: ORGANISATIONS[organisation].identifierSystem, value: stableId(keeper, 'local', person.nhsNumber, entry.id, part) };
 }
 
 /**

@@ -1,5 +1,7 @@
 /** What can be made to go wrong, per service, from the next request on. */
 import * as z from 'zod';
+import { EXCHANGE_NAMES, exchangesOf, NATIONAL_NAMES, REGION_IDS } from '../exchange/regions.ts';
+import type { RegionId } from '../people/story.ts';
 import type { ServiceName } from './service.ts';
 
 export const faultSchema = z.discriminatedUnion('kind', [
@@ -14,12 +16,17 @@ export const faultSchema = z.discriminatedUnion('kind', [
 
 export type Fault = z.infer<typeof faultSchema>;
 
-/** The names a fault may be set for; `wessex` is both of the region's services, `revocation` both ways to ask. */
-export const faultServiceSchema = z.enum(['practice', 'wessex', 'wessex-summary', 'wessex-record', 'pds', 'identity', 'revocation', 'revocation-list', 'revocation-answers']);
-export type FaultService = z.infer<typeof faultServiceSchema>;
+/** Names for several services at once: a region is all of its services, `revocation` both ways to ask. */
+const GROUPS: Readonly<Record<RegionId | 'revocation', readonly ServiceName[]>> = {
+  wessex: exchangesOf('wessex'),
+  'one-london': exchangesOf('one-london'),
+  'greater-manchester': exchangesOf('greater-manchester'),
+  revocation: ['revocation-list', 'revocation-answers'],
+};
 
-/** Names for several services at once. */
-const GROUPS = { wessex: ['wessex-record', 'wessex-summary'], revocation: ['revocation-list', 'revocation-answers'] } as const satisfies Record<string, readonly ServiceName[]>;
+/** The names a fault may be set for. */
+export const faultServiceSchema = z.enum(['practice', ...REGION_IDS, ...EXCHANGE_NAMES, ...NATIONAL_NAMES, 'pds', 'identity', 'revocation', 'revocation-list', 'revocation-answers']);
+export type FaultService = z.infer<typeof faultServiceSchema>;
 
 export interface Faults {
   set(service: FaultService, fault: Fault | null): void;
@@ -31,8 +38,7 @@ export function createFaults(): Faults {
   const current = new Map<ServiceName, Fault>();
   return {
     set(service, fault) {
-      const names = service === 'wessex' || service === 'revocation' ? GROUPS[service] : [service];
-      for (const name of names) {
+      for (const name of namesOf(service)) {
         if (fault === null) current.delete(name);
         else current.set(name, fault);
       }
@@ -40,4 +46,8 @@ export function createFaults(): Faults {
     of: (service) => current.get(service) ?? null,
     clear: () => current.clear(),
   };
+}
+
+function namesOf(service: FaultService): readonly ServiceName[] {
+  return Object.hasOwn(GROUPS, service) ? GROUPS[service as keyof typeof GROUPS] : [service as ServiceName];
 }

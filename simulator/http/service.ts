@@ -1,8 +1,8 @@
 /** What a service of the simulator looks like to the shared HTTP layer: an ask in, an answer out, no sockets. */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { ExchangeName, NationalName } from '../exchange/regions.ts';
 
-export const SERVICES = ['practice', 'wessex-record', 'wessex-summary', 'pds', 'identity', 'revocation-list', 'revocation-answers', 'control'] as const;
-export type ServiceName = (typeof SERVICES)[number];
+export type ServiceName = 'practice' | ExchangeName | NationalName | 'pds' | 'identity' | 'revocation-list' | 'revocation-answers' | 'control';
 
 export interface Ask {
   readonly method: string;

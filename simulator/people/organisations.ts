@@ -42,6 +42,16 @@ export const ORGANISATIONS = {
     identifierSystem: 'https://fhir.channel-coast.example/Id/incident',
     phone: '01632 960500', lines: ['Station Approach'], town: 'Fareham', postcode: 'PO0 0AM',
   },
+  northbank: {
+    odsCode: 'Z99601', name: 'Northbank University Hospital', type: 'hospital',
+    identifierSystem: 'https://fhir.northbank-hospital.example/Id/record-item',
+    phone: '01632 960600', lines: ['Embankment Row'], town: 'London', postcode: 'PO0 0NB',
+  },
+  irwell: {
+    odsCode: 'Z99701', name: 'Irwell Valley Infirmary', type: 'hospital',
+    identifierSystem: 'https://fhir.irwell-infirmary.example/Id/record-item',
+    phone: '01632 960700', lines: ['Mill Lane'], town: 'Salford', postcode: 'PO0 0IV',
+  },
 } as const satisfies Record<string, Organisation>;
 
 export type OrganisationKey = keyof typeof ORGANISATIONS;
@@ -68,6 +78,8 @@ export const CLINICIANS = {
   farrow: { family: 'FARROW', given: 'Joan', prefix: 'Mrs', gender: 'female', job: 'District Nurse', organisation: 'community', userId: '555254240402' },
   quist: { family: 'QUIST', given: 'Anders', prefix: 'Dr', gender: 'male', job: 'Out of Hours General Practitioner', organisation: 'outOfHours', userId: '555254240701' },
   bell: { family: 'BELL', given: 'Ruth', prefix: 'Dr', gender: 'female', job: 'Chemical Pathologist', organisation: 'laboratory', userId: '555254240311' },
+  akinola: { family: 'AKINOLA', given: 'Folake', prefix: 'Dr', gender: 'female', job: 'Consultant Physician', organisation: 'northbank', userId: '555254240601' },
+  entwistle: { family: 'ENTWISTLE', given: 'Graham', prefix: 'Dr', gender: 'male', job: 'Consultant in Care of the Elderly', organisation: 'irwell', userId: '555254240801' },
 } as const satisfies Record<string, Clinician>;
 
 export type ClinicianKey = keyof typeof CLINICIANS;

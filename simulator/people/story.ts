@@ -6,8 +6,11 @@ import type { Concept, Medicine } from './concepts.ts';
 import type { ClinicianKey, OrganisationKey } from './organisations.ts';
 import type { Measured } from './measured.ts';
 
-/** Who holds a copy of an entry: the practice system, the regional record, or both. */
+/** Who holds a copy of an entry: the practice system, the regional record, or both. What a further region makes of it: `regions/`. */
 export type Place = 'practice' | 'wessex';
+
+/** The regions whose shared care record the simulator has. */
+export type RegionId = 'wessex' | 'one-london' | 'greater-manchester';
 
 /** `YYYY`, `YYYY-MM`, `YYYY-MM-DD` or a full date and time with its offset (FHIR `dateTime`). */
 export type PartialDate = string;
@@ -210,5 +213,7 @@ export interface Person {
   readonly practice: { readonly registered: boolean; readonly born?: string; readonly name?: Name; readonly warning?: ListWarning };
   /** Whether the region has a record of the person at all. */
   readonly wessex: 'held' | 'none';
+  /** The further region whose copy of the story this is (`regions/`): its ids and local identifiers are its own. */
+  readonly keptBy?: RegionId;
   readonly entries: readonly Entry[];
 }

@@ -36,7 +36,7 @@ export function practice(tokens: Pick<Tokens, 'bearer'>): (ask: Ask) => Answer {
   return (ask) => {
     if (decodeURIComponent(ask.path) !== OPERATION) return outcome(404, 'NO_RECORD_FOUND', 'There is no such operation');
     if (ask.method !== 'POST') return wrongVerb('POST');
-    return refuseCaller(ask, tokens.bearer(header(ask, 'authorization'))) ?? answer(ask);
+    return refuseCaller(ask, tokens.bearer(header(ask, 'authorization'))) ?? structuredRecordAnswer(ask);
   };
 }
 
@@ -49,7 +49,8 @@ function refuseCaller(ask: Ask, bearer: Bearer): Answer | null {
   return UUID.test(header(ask, 'ssp-traceid')) ? null : outcome(400, 'BAD_REQUEST', 'Header Ssp-TraceID is missing or not a UUID');
 }
 
-function answer(ask: Ask): Answer {
+/** The structured record that a Parameters body asks for, whoever brought the request. */
+export function structuredRecordAnswer(ask: Ask): Answer {
   const parameters = read(ask.body);
   if (parameters === null) return outcome(400, 'BAD_REQUEST', 'The body is not a Parameters resource');
   const number = parameters.find(({ name }) => name === 'patientNHSNumber')?.valueIdentifier;

@@ -106,7 +106,7 @@ async function openRecord(desk: Desk, window: Page): Promise<void> {
     await window.getByRole('button', { name: /Harbour Health Centre/ }).click();
     await openPatient(window, tourPatient(desk));
   }
-  await expect(window.locator('[data-source-id]')).toHaveCount(3);
+  await expect(window.locator('[data-source-id]')).toHaveCount(4);
   await expect(window.locator('[data-source-id][data-state="asking"], [data-source-id][data-state="slow"]')).toHaveCount(0);
 }
 

@@ -41,7 +41,7 @@ export function pressLockKey(app: RunningApp): Promise<unknown> {
 }
 
 export async function everySourceSettled(window: Page): Promise<void> {
-  await expect(window.locator('[data-source-id]')).toHaveCount(3);
+  await expect(window.locator('[data-source-id]')).toHaveCount(4);
   await expect(window.locator('[data-source-id][data-state="asking"], [data-source-id][data-state="slow"]')).toHaveCount(0, { timeout: 15_000 });
 }
 

@@ -21,9 +21,8 @@ async function endedTokens(desk: Desk): Promise<number> {
   return requests.filter(({ service, path }) => service === 'identity' && /revo/.test(path)).length;
 }
 
-/** The locked screen that takes the place of a page that can no longer be asked anything. */
-async function replacedBy(app: RunningApp, action: () => Promise<unknown>): Promise<Page> {
-  const before = await app.window();
+/** The locked screen that takes the place of a page that can no longer be asked anything. @param before that page */
+async function replacedBy(app: RunningApp, before: Page, action: () => Promise<unknown>): Promise<Page> {
   await action();
   await expect.poll(async () => (await app.window()) !== before).toBe(true);
   const locked = await app.window();
@@ -45,8 +44,8 @@ test('the process that has shown a patient ends with the lock', async ({ app, de
 });
 
 test('a screen that crashes locks, and comes back empty', async ({ app, desk }) => {
-  await openRecordOf(app, desk, /ashworth/i);
-  const locked = await replacedBy(app, () => app.electron.evaluate(({ BaseWindow }) => (BaseWindow.getAllWindows()[0]?.contentView.children.at(-1) as WebContentsView | undefined)?.webContents.forcefullyCrashRenderer()));
+  const window = await openRecordOf(app, desk, /ashworth/i);
+  const locked = await replacedBy(app, window, () => app.electron.evaluate(({ BaseWindow }) => (BaseWindow.getAllWindows()[0]?.contentView.children.at(-1) as WebContentsView | undefined)?.webContents.forcefullyCrashRenderer()));
   await expect(locked.getByText('The screen stopped working')).toBeVisible();
   expect(await locked.content()).not.toMatch(/ashworth|999.?012/i);
   await expect.poll(() => endedTokens(desk)).toBe(TOKENS_OF_A_SESSION);
@@ -74,7 +73,7 @@ test('a screen that hangs is locked by the key all the same', async ({ app, desk
       for (;;);
     });
   });
-  await replacedBy(app, () => pressLockKey(app));
+  await replacedBy(app, window, () => pressLockKey(app));
   await expectGone(before);
 });
 

@@ -296,7 +296,7 @@ test('a role that may not open records offers another and no field; a change of 
   await expect.poll(async () => (await asked(app)).length).toBe(2);
 });
 
-test('the window that stands by has drawn nothing and says nothing', async ({ app, desk }) => {
+test('the page that stands by shows that Lanyard is locked and nothing of anybody, and says nothing aloud', async ({ app, desk }) => {
   await signInAsNair(app, desk);
   const shown = await app.window();
   await expect.poll(() => app.electron.windows().length).toBe(2);
@@ -304,11 +304,11 @@ test('the window that stands by has drawn nothing and says nothing', async ({ ap
   await standby?.waitForLoadState('load');
   const found = () =>
     standby?.evaluate(() => ({
-      drawn: document.getElementById('root')?.childNodes.length,
+      words: document.body.innerText.split(/\s+/),
+      aloud: [...document.querySelectorAll('#root > *')].filter((part) => part.getAttribute('aria-hidden') !== 'true').length,
       beside: document.body.querySelectorAll(':scope > div').length,
       ready: document.documentElement.dataset['ready'],
       title: document.title,
-      painted: performance.getEntriesByName('first-contentful-paint').length,
     }));
-  await expect.poll(found).toEqual({ drawn: 0, beside: 1, ready: undefined, title: 'Lanyard', painted: 0 });
+  await expect.poll(found).toEqual({ words: ['Lanyard', 'Locked'], aloud: 0, beside: 1, ready: undefined, title: 'Lanyard' });
 });

@@ -2,45 +2,49 @@
 import type { AllergyClaim, Item } from '../model.ts';
 import { allWords, codingsOf, meansNoAllergyOfOneKind, meansNoKnownAllergies, statusWord, wordsOf } from './codings.ts';
 import { isInEndedAllergies } from './context.ts';
-import type { Context } from './context.ts';
 import { firstDate, periodDate } from './dates.ts';
 import type { Entry } from './entries.ts';
 import { extension, fields, list, text } from './fields.ts';
 import type { Fields } from './fields.ts';
-import { dated, fact, itemOf, joined, notes, standingOf } from './item.ts';
+import { dated, fact, joined, notes, standingOf } from './item.ts';
+import type { Normaliser, Reading } from './item.ts';
 
 const SEVERITIES = ['mild', 'moderate', 'severe'];
 
-export function normaliseAllergy(entry: Entry, id: string, context: Context): Item {
+export const ALLERGY: Normaliser = { read, facts };
+
+function read(entry: Entry): Reading {
   const { resource } = entry;
-  const codings = codingsOf(resource['code'], list(resource['reaction']).map((one) => fields(one)['substance']));
-  const substance = codingsOf(resource['code']);
-  const claim = claimOf(substance.length > 0 ? substance : codings);
+  const codings = codingsOf(resource['code']);
+  const claim = claimOf(codings.length > 0 ? codings : codingsOf(list(resource['reaction']).map((one) => fields(one)['substance'])));
   const verification = statusWord(resource['verificationStatus']);
   const status = isInEndedAllergies(entry) ? 'resolved' : statusWord(resource['clinicalStatus']);
-  const severity = worstSeverity(resource);
-  return itemOf(entry, id, {
+  return {
     section: 'allergies',
     title: wordsOf(resource['code']) ?? (claim === 'allergy' ? 'Allergy, substance not recorded' : 'No known allergies'),
-    codings: substance,
+    codings,
     date: firstDate(resource['onsetDateTime']) ?? periodDate(resource['onsetPeriod']),
     standing: standingOf('allergies', verification === 'refuted' || verification === 'entered-in-error' ? verification : status),
-    ...(status === undefined ? {} : { status }),
-    ...(claim === undefined ? {} : { allergy: claim }),
-    ...(verification === undefined ? {} : { verification }),
-    ...(severity === undefined ? {} : { severity }),
-    facts: [
-      joined('Reaction', reactionsOf(resource)),
-      fact('Severity', severity),
-      fact('Verification', verification),
-      fact('Criticality', text(resource['criticality'])),
-      joined('Kind', [...list(resource['type']), ...list(resource['category'])].flatMap((word) => text(word) ?? [])),
-      dated('Last occurrence', resource['lastOccurrence']),
-      dated('Ended', fields(list(extension(resource, 'AllergyIntoleranceEnd')?.['extension'])[0])['valueDateTime']),
-      fact('Ended because', text(fields(list(extension(resource, 'AllergyIntoleranceEnd')?.['extension'])[1])['valueString'])),
-      notes(resource),
-    ],
-  }, context);
+    status,
+    allergy: claim,
+    verification,
+    severity: worstSeverity(resource),
+  };
+}
+
+function facts({ resource }: Entry): ReturnType<Normaliser['facts']> {
+  const end = list(extension(resource, 'AllergyIntoleranceEnd')?.['extension']).map(fields);
+  return [
+    joined('Reaction', reactionsOf(resource)),
+    fact('Severity', worstSeverity(resource)),
+    fact('Verification', statusWord(resource['verificationStatus'])),
+    fact('Criticality', text(resource['criticality'])),
+    joined('Kind', [...list(resource['type']), ...list(resource['category'])].flatMap((word) => text(word) ?? [])),
+    dated('Last occurrence', resource['lastOccurrence']),
+    dated('Ended', end[0]?.['valueDateTime']),
+    fact('Ended because', text(end[1]?.['valueString'])),
+    notes(resource),
+  ];
 }
 
 /** An allergy unless its code says otherwise; ruling out one kind of allergy is neither claim. */

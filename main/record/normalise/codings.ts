@@ -22,34 +22,62 @@ const ALIASES: Readonly<Record<string, string>> = {
   'http://hl7.org/fhir/v3/nullflavor': 'http://terminology.hl7.org/CodeSystem/v3-NullFlavor',
 };
 
+/** Addresses that were seen before: a record has a hundred thousand codes and a dozen systems. They say nothing of anybody. */
+const known = new Map<string, string>();
+/** Kinds of resource and addresses of servers, for the same reason. */
+const shared = new Map<string, string>();
+const MOST_KNOWN = 1_000;
+
+/** A kind of resource or the address of a server, as one text however often it comes. */
+export function sharedText(words: string): string {
+  const found = shared.get(words);
+  if (found === undefined && shared.size < MOST_KNOWN) shared.set(words, words);
+  return found ?? words;
+}
+
 /** A code system's address as the rest of the record knows it. */
 export function canonicalSystem(system: string): string {
+  const found = known.get(system);
+  if (found !== undefined) return found;
+  const canonical = aliased(system);
+  if (known.size < MOST_KNOWN) known.set(system, canonical);
+  return canonical;
+}
+
+function aliased(system: string): string {
   const bare = system.trim().replace(/\/+$/, '');
   return ALIASES[bare.toLowerCase()] ?? bare;
 }
 
 /** The codings of a CodeableConcept, a Coding, or a list of either, in their order. */
 export function codingsOf(...values: readonly unknown[]): readonly Coding[] {
-  return values.flatMap((value) => list(value)).flatMap((value) => {
-    const concept = fields(value);
-    return 'coding' in concept ? list(concept['coding']).flatMap(oneCoding) : oneCoding(concept);
-  });
+  const [value] = values;
+  if (values.length === 1 && !Array.isArray(value)) return conceptCodings(fields(value));
+  return values.flatMap((one) => list(one)).flatMap((one) => conceptCodings(fields(one)));
 }
 
-function oneCoding(value: unknown): readonly Coding[] {
+function conceptCodings(concept: Fields): readonly Coding[] {
+  const codings = Object.hasOwn(concept, 'coding') ? list(concept['coding']).map(codingOf) : [codingOf(concept)];
+  return codings.every((coding) => coding !== undefined) ? codings : codings.filter((coding) => coding !== undefined);
+}
+
+function codingOf(value: unknown): Coding | undefined {
   const coding = fields(value);
   const code = text(coding['code']);
-  if (code === undefined) return [];
+  if (code === undefined) return undefined;
+  const system = canonicalSystem(text(coding['system']) ?? '');
   const display = text(coding['display']);
-  return [{ system: canonicalSystem(text(coding['system']) ?? ''), code, ...(display === undefined ? {} : { display }) }];
+  return display === undefined ? { system, code } : { system, code, display };
 }
 
 /** What a CodeableConcept says in words: its own text, else the display the clinician picked, else any display, else a code. */
 export function wordsOf(value: unknown): string | undefined {
   for (const one of list(value)) {
     const concept = fields(one);
-    const codings = 'coding' in concept ? list(concept['coding']).map(fields) : [concept];
-    const found = text(concept['text']) ?? picked(codings) ?? anyDisplay(codings) ?? firstText(codings[0] ?? {}, 'code');
+    const own = text(concept['text']);
+    if (own !== undefined) return own;
+    const codings = Object.hasOwn(concept, 'coding') ? list(concept['coding']).map(fields) : [concept];
+    const found = picked(codings) ?? anyDisplay(codings) ?? firstText(codings[0] ?? {}, 'code');
     if (found !== undefined) return found;
   }
   return undefined;
@@ -60,7 +88,11 @@ function picked(codings: readonly Fields[]): string | undefined {
 }
 
 function anyDisplay(codings: readonly Fields[]): string | undefined {
-  return codings.map((coding) => text(coding['display'])).find((words) => words !== undefined);
+  for (const coding of codings) {
+    const words = text(coding['display']);
+    if (words !== undefined) return words;
+  }
+  return undefined;
 }
 
 /** Every member of a list of CodeableConcepts in words. */
@@ -70,16 +102,20 @@ export function allWords(value: unknown): readonly string[] {
 
 /** A status: a plain code in STU3, the code of a CodeableConcept in R4. */
 export function statusWord(value: unknown): string | undefined {
-  return text(value) ?? codingsOf(value)[0]?.code ?? wordsOf(value);
+  if (typeof value === 'string') return text(value);
+  return codingsOf(value)[0]?.code ?? wordsOf(value);
 }
 
 /** Business identifiers with both halves. A half identifier matches too much, so it is left to the raw resource. */
 export function identifiersOf(value: unknown): readonly Identifier[] {
-  return list(value).flatMap((one) => {
-    const system = text(fields(one)['system']);
-    const itself = text(fields(one)['value']);
-    return system === undefined || itself === undefined ? [] : [{ system, value: itself }];
-  });
+  const found = list(value).map(identifierOf);
+  return found.every((one) => one !== undefined) ? found : found.filter((one) => one !== undefined);
+}
+
+function identifierOf(value: unknown): Identifier | undefined {
+  const system = text(fields(value)['system']);
+  const itself = text(fields(value)['value']);
+  return system === undefined || itself === undefined ? undefined : { system: canonicalSystem(system), value: itself };
 }
 
 /**
@@ -118,6 +154,20 @@ export function degradedEntry(codings: readonly Coding[]): string | undefined {
     if (words !== undefined && /^transfer[- ]degraded/i.test(words)) return words;
   }
   return undefined;
+}
+
+/**
+ * What a person has decided or agreed in advance: the care plan types of the National Record Locator, and the four SNOMED CT
+ * findings and the observable of resuscitation status. For and against stand side by side here: the words say which.
+ */
+const ADVANCE_PLANS = new Set([
+  '1382601000000107', '736253002', '325691000000100', '736373009', '861421000000109', '887701000000100', '736366004', '735324008', '2181441000000107',
+  '450475007', '450476008', '304252001', '304253006', '304251008',
+]);
+
+/** Whether a coding makes an entry part of the plans, whatever kind of resource it came as. */
+export function isAdvancePlan({ system, code }: Coding): boolean {
+  return system === SNOMED && ADVANCE_PLANS.has(code);
 }
 
 /** Codes that say what kind of entry this is, not what it is about: never a reason to call two entries the same. */

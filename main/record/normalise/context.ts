@@ -3,51 +3,68 @@ import { SNOMED, wordsOf } from './codings.ts';
 import type { Entry } from './entries.ts';
 import { fields, identifier, list } from './fields.ts';
 import type { Fields } from './fields.ts';
+import type { Page } from './page.ts';
 import { organisationBehind } from './people.ts';
 import type { Organisation } from './people.ts';
 import type { ResourceIndex } from './references.ts';
 
 export const ENDED_ALLERGIES = '1103671000000101';
 
-/** Gives each entry of a source the id of its item. */
-export interface ItemIds {
-  idOf(entry: Entry): string | undefined;
-}
-
 /** Per source: its index and what documents and Provenance resources say about the entries beside them. */
 export class Context {
   readonly #index: ResourceIndex;
   /** Pages with a document: the organisation behind its Composition says who holds what has no better provenance. */
-  readonly #documents = new Map<number, Entry>();
+  readonly #documents = new Map<number, Entry[]>();
   readonly #provenances = new Map<string, Entry>();
   /** The roles that name a practitioner, by the address they use for them. */
   readonly #roles = new Map<string, Entry[]>();
   /** Observations that belong to a report, directly or through the panel they are a member of. */
   readonly #reported = new Set<string>();
-  readonly #itemIds: ItemIds;
-  #dangling = false;
+  /** Observations that would be sorted otherwise if a report listed them. */
+  readonly #askedAfter = new Set<string>();
+  #dangling: string[] = [];
+  #revision = 0;
 
-  constructor(index: ResourceIndex, itemIds: ItemIds) {
+  constructor(index: ResourceIndex) {
     this.#index = index;
-    this.#itemIds = itemIds;
   }
 
-  /** Takes note of resources that speak about others. Call for every entry before reading any. */
-  note(entry: Entry): void {
-    if (entry.resourceType === 'Composition') this.#documents.set(entry.page.page, entry);
-    if (entry.resourceType === 'PractitionerRole') this.#noteRole(entry);
-    if (entry.resourceType === 'DiagnosticReport') this.#noteMembers(entry.resource['result']);
-    if (entry.resourceType === 'Observation') this.#noteMembers(membersOf(entry.resource));
-    if (entry.resourceType !== 'Provenance') return;
-    for (const target of list(entry.resource['target'])) {
-      const address = identifier(fields(target)['reference']);
-      if (address !== undefined) this.#provenances.set(address, entry);
+  /** Moves whenever a look-up may come to another answer. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /**
+   * Takes note of a resource that speaks about others. Call for every entry of a page before reading any. Answers with the
+   * addresses of those that have to be read again if they were read before.
+   */
+  note(entry: Entry): readonly string[] {
+    this.#revision += 1;
+    switch (entry.resourceType) {
+      case 'Composition':
+        this.#documents.set(entry.page.page, [...(this.#documents.get(entry.page.page) ?? []), entry]);
+        return NONE;
+      case 'PractitionerRole':
+        this.#noteRole(entry);
+        return NONE;
+      case 'DiagnosticReport':
+        return this.#noteMembers(entry.resource['result']);
+      case 'Observation':
+        return this.#noteMembers(membersOf(entry.resource));
+      case 'Provenance':
+        for (const address of addressesOf(entry.resource['target'])) this.#provenances.set(address, entry);
+        return NONE;
+      default:
+        return NONE;
     }
   }
 
   #noteRole(entry: Entry): void {
     const address = identifier(fields(entry.resource['practitioner'])['reference']);
-    if (address !== undefined) this.#roles.set(address, [...(this.#roles.get(address) ?? []), entry]);
+    if (address === undefined) return;
+    const roles = this.#roles.get(address);
+    if (roles === undefined) this.#roles.set(address, [entry]);
+    else roles.push(entry);
   }
 
   /** Where a practitioner works, if their only role in this source says so. */
@@ -56,34 +73,38 @@ export class Context {
     return roles.length === 1 ? roles[0] : undefined;
   }
 
-  #noteMembers(references: unknown): void {
-    for (const reference of list(references)) {
-      const address = identifier(fields(reference)['reference']);
-      if (address !== undefined) this.#reported.add(address);
-    }
+  #noteMembers(members: unknown): readonly string[] {
+    const fresh = addressesOf(members).filter((address) => !this.#reported.has(address));
+    for (const address of fresh) this.#reported.add(address);
+    return this.#askedAfter.size === 0 ? NONE : fresh.filter((address) => this.#askedAfter.delete(address));
   }
 
   /** Whether a report or a panel lists this observation among its results. */
   isReported(entry: Entry): boolean {
-    return this.#reported.has(`${entry.resourceType}/${entry.id}`) || (entry.fullUrl !== undefined && this.#reported.has(entry.fullUrl));
+    const addresses = [`${entry.resourceType}/${entry.id}`, ...(entry.fullUrl === undefined ? [] : [entry.fullUrl])];
+    if (addresses.some((address) => this.#reported.has(address))) return true;
+    for (const address of addresses) this.#askedAfter.add(address);
+    return false;
   }
 
   /** The id of the item a reference leads to. */
   itemBehind(reference: unknown, from: Entry): string | undefined {
-    const target = this.resolve(reference, from);
-    return target === undefined ? undefined : this.#itemIds.idOf(target);
+    return this.resolve(reference, from)?.itemId;
   }
 
   resolve(reference: unknown, from: Entry): Entry | undefined {
-    const found = this.#index.resolve(reference, from);
-    if (found === undefined && identifier(fields(reference)['reference']) !== undefined) this.#dangling = true;
+    const address = identifier(fields(reference)['reference']);
+    if (address === undefined) return undefined;
+    const found = this.#index.resolveAddress(address, from);
+    if (found === undefined) this.#dangling.push(address);
     return found;
   }
 
-  /** Whether any look-up since the last call found nothing: the resource is read again when more has arrived. */
-  takeDangling(): boolean {
+  /** The addresses that led nowhere since the last call: the resource is read again when they have arrived. */
+  takeDangling(): readonly string[] {
+    if (this.#dangling.length === 0) return NONE;
     const dangling = this.#dangling;
-    this.#dangling = false;
+    this.#dangling = [];
     return dangling;
   }
 
@@ -93,7 +114,7 @@ export class Context {
   }
 
   provenanceOrganisation(entry: Entry): Organisation | undefined {
-    const provenance = this.#provenances.get(`${entry.resourceType}/${entry.id}`) ?? (entry.fullUrl === undefined ? undefined : this.#provenances.get(entry.fullUrl)) ?? containedProvenance(entry);
+    const provenance = this.#provenances.get(`${entry.resourceType}/${entry.id}`) ?? (entry.fullUrl === undefined ? undefined : this.#provenances.get(entry.fullUrl)) ?? entry.contained.find(({ resourceType }) => resourceType === 'Provenance');
     if (provenance === undefined) return undefined;
     for (const agent of list(provenance.resource['agent'])) {
       const found = organisationBehind(fields(agent)['who'] ?? fields(agent)['whoReference'], provenance, this) ?? organisationBehind(fields(agent)['onBehalfOf'], provenance, this);
@@ -102,22 +123,28 @@ export class Context {
     return undefined;
   }
 
+  compositionsOn(page: Page): readonly Entry[] {
+    return this.#documents.get(page.page) ?? [];
+  }
+
   documentOrganisation(entry: Entry): Organisation | undefined {
-    const composition = this.#documents.get(entry.page.page);
+    const composition = this.#documents.get(entry.page.page)?.at(-1);
     if (composition === undefined || composition === entry) return undefined;
     return organisationBehind(composition.resource['custodian'], composition, this);
   }
 }
 
-function membersOf(resource: Fields): readonly unknown[] {
-  const related = list(resource['related']).map(fields).filter((one) => one['type'] === 'has-member');
-  return [...list(resource['hasMember']), ...related.map((one) => one['target'])];
+const NONE: readonly string[] = [];
+
+function addressesOf(references: unknown): readonly string[] {
+  if (references === undefined) return NONE;
+  return list(references).flatMap((reference) => identifier(fields(reference)['reference']) ?? []);
 }
 
-function containedProvenance(entry: Entry): Entry | undefined {
-  const inner = list(entry.resource['contained']).findIndex((one) => fields(one)['resourceType'] === 'Provenance');
-  if (inner < 0) return undefined;
-  return { page: entry.page, pointer: `${entry.pointer}/contained/${inner}`, resource: fields(list(entry.resource['contained'])[inner]), resourceType: 'Provenance', parent: entry };
+function membersOf(resource: Fields): unknown {
+  if (resource['related'] === undefined) return resource['hasMember'];
+  const related = list(resource['related']).map(fields).filter((one) => one['type'] === 'has-member');
+  return [...list(resource['hasMember']), ...related.map((one) => one['target'])];
 }
 
 /** Whether an entry is contained in GP Connect's "Ended allergies" list, which is all that says it has ended. */

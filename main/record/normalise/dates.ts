@@ -6,8 +6,28 @@ const PATTERN = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
+/** `2026-11-02` or the same with a time to the second and an offset of nought, as most dates are written. */
+const PLAIN = /^\d{4}-\d\d-\d\d(?:T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|\+00:00))?$/;
+
 /** Reads a FHIR `date`, `dateTime` or `instant`. Text that is no date (1961-04-93) gives nothing. */
 export function parseClinicalDate(value: unknown): ClinicalDate | undefined {
+  if (typeof value !== 'string') return undefined;
+  return (PLAIN.test(value) ? plainDate(value) : undefined) ?? anyDate(value);
+}
+
+/** A date whose English day needs no arithmetic: no time, deep winter, or high summer before the last hour. */
+function plainDate(source: string): ClinicalDate | undefined {
+  const month = Number(source.slice(5, 7));
+  const day = Number(source.slice(8, 10));
+  if (month < 1 || month > 12 || day < 1 || day > 28) return undefined;
+  const written = source.slice(0, 10);
+  if (source.length === 10) return { text: source, precision: 'day', day: written };
+  if (source < '1996') return undefined;
+  const sameDay = month > 10 || month < 3 || (month > 3 && month < 10 && source.slice(11, 13) !== '23');
+  return sameDay ? { text: source, precision: 'time', day: written } : undefined;
+}
+
+function anyDate(value: string): ClinicalDate | undefined {
   const source = text(value);
   const match = source === undefined ? null : PATTERN.exec(source);
   if (source === undefined || match === null) return undefined;

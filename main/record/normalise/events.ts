@@ -1,12 +1,13 @@
 /** What happened or is planned: each kind of resource with where it is shown and which fields say what and when. */
 import type { Item, Section } from '../model.ts';
-import { allWords, codingsOf, identifies, statusWord, wordsOf } from './codings.ts';
+import { allWords, codingsOf, identifies, isAdvancePlan, statusWord, wordsOf } from './codings.ts';
 import type { Context } from './context.ts';
 import { firstDate, periodDate } from './dates.ts';
 import type { Entry } from './entries.ts';
 import { extension, exactNumber, fields, list, text } from './fields.ts';
 import type { Fields } from './fields.ts';
-import { dated, fact, itemOf, joined, notes, reasons, spoken, standingOf } from './item.ts';
+import { dated, fact, joined, notes, reasons, spoken, standingOf } from './item.ts';
+import type { Normaliser, Reading } from './item.ts';
 
 interface EventKind {
   readonly section: Section;
@@ -18,7 +19,7 @@ interface EventKind {
   readonly facts?: readonly (readonly [label: string, field: string])[];
 }
 
-export const EVENT_KINDS: Readonly<Record<string, EventKind>> = {
+const EVENT_KINDS: Readonly<Record<string, EventKind>> = {
   Flag: { section: 'alerts', title: ['code', 'category'], date: ['period'], facts: [['Category', 'category']] },
   DetectedIssue: { section: 'alerts', title: ['code', 'category'], date: ['identifiedDateTime', 'date'], facts: [['Detail', 'detail']] },
   Immunization: { section: 'immunisations', title: ['vaccineCode'], date: ['occurrenceDateTime', 'date'], facts: [['Batch', 'lotNumber'], ['Site', 'site'], ['Route', 'route'], ['Not given because', 'statusReason'], ['Given because', 'reasonCode']] },
@@ -39,29 +40,40 @@ export const EVENT_KINDS: Readonly<Record<string, EventKind>> = {
   Appointment: { section: 'appointments', title: ['description', 'appointmentType', 'serviceType', 'specialty'], date: ['start', 'requestedPeriod'], facts: [['Kind', 'appointmentType'], ['Service', 'serviceType'], ['Specialty', 'specialty'], ['Comment', 'comment']] },
 };
 
-export function normaliseEvent(entry: Entry, id: string, kind: EventKind, context: Context): Item {
-  const { resource, resourceType } = entry;
+/** A normaliser for each kind in the table. */
+export const EVENTS: Readonly<Record<string, Normaliser>> = Object.fromEntries(Object.entries(EVENT_KINDS).map(([type, kind]) => [type, eventNormaliser(kind)]));
+
+function eventNormaliser(kind: EventKind): Normaliser {
+  return { read: (entry) => readEvent(entry, kind), facts: (entry, context) => eventFacts(entry, kind, context) };
+}
+
+function readEvent({ resource, resourceType }: Entry, kind: EventKind): Reading {
   const status = resource['notGiven'] === true || resource['notDone'] === true ? 'not-done' : statusWord(resource['status']);
   const codings = codingsOf(...kind.title.map((field) => resource[field]), extension(resource, 'VaccinationProcedure')?.['valueCodeableConcept']);
-  return itemOf(entry, id, {
-    section: kind.section,
+  const section = kind.section !== 'alerts' && codings.some(isAdvancePlan) ? 'plans' : kind.section;
+  return {
+    section,
     title: titleOf(resource, kind) ?? spoken(resourceType),
     codings,
     date: dateOf(resource, kind),
     standing: eventStanding(kind.section, status),
-    ...(status === undefined ? {} : { status }),
-    facts: [
-      ...(kind.facts ?? []).map(([label, field]) => joined(label, wordsIn(resource[field]))),
-      fact('Dose number', doseNumber(resource)),
-      dated('Expires', resource['expirationDate']),
-      dated('Ended', fields(resource['period'])['end'] ?? fields(resource['performedPeriod'])['end']),
-      joined('Place', placesOf(entry, context)),
-      joined('Activity', list(resource['activity']).flatMap((one) => wordsIn(fields(fields(one)['detail'])['code']))),
-      joined('File', list(resource['content']).flatMap((one) => attachmentText(fields(fields(one)['attachment'])))),
-      resourceType === 'Immunization' ? undefined : reasons(resource, context, entry),
-      notes(resource),
-    ],
-  }, context);
+    status,
+  };
+}
+
+function eventFacts(entry: Entry, kind: EventKind, context: Context): ReturnType<Normaliser['facts']> {
+  const { resource, resourceType } = entry;
+  return [
+    ...(kind.facts ?? []).map(([label, field]) => joined(label, wordsIn(resource[field]))),
+    fact('Dose number', doseNumber(resource)),
+    dated('Expires', resource['expirationDate']),
+    dated('Ended', fields(resource['period'])['end'] ?? fields(resource['performedPeriod'])['end']),
+    joined('Place', placesOf(entry, context)),
+    joined('Activity', list(resource['activity']).flatMap((one) => wordsIn(fields(fields(one)['detail'])['code']))),
+    joined('File', list(resource['content']).flatMap((one) => attachmentText(fields(fields(one)['attachment'])))),
+    resourceType === 'Immunization' ? undefined : reasons(resource, context, entry),
+    notes(resource),
+  ];
 }
 
 /** What was done is there whatever its status says; only a withdrawn entry and one that did not happen stand apart. */

@@ -74,7 +74,11 @@ export function extension(from: Fields, urlEnd: string): Fields | undefined {
   return undefined;
 }
 
+/** Letters, digits and signs without accents, and single spaces between them: what most texts are. */
+const PLAIN = /^(?:[!-~]+ )*[!-~]+$/;
+
 /** Compared, never shown: lower case, accents and repeated spaces removed. */
 export function folded(value: string): string {
+  if (PLAIN.test(value)) return value.toLowerCase();
   return value.normalize('NFD').replace(/\p{M}+/gu, '').toLowerCase().replace(/\s+/g, ' ').trim();
 }

@@ -1,44 +1,138 @@
-/** Puts an item together from what its normaliser read; the parts every kind of item shares are read here. */
-import type { Fact, Item, Section, Standing } from '../model.ts';
-import { allWords, codingsOf, degradedEntry, identifiersOf } from './codings.ts';
+/** An item of what its normaliser reads; the parts every kind of item shares are read here. */
+import type { Fact, Item, Provenance, Section, Standing } from '../model.ts';
+import { allWords, degradedEntry, identifiersOf } from './codings.ts';
 import type { Context } from './context.ts';
 import { parseClinicalDate } from './dates.ts';
 import type { Entry } from './entries.ts';
 import { exactNumber, fields, list, text } from './fields.ts';
 import type { Fields } from './fields.ts';
-import { provenanceOf } from './people.ts';
+import { authorOf, organisationOf, recordedOf } from './people.ts';
 
-/** What a normaliser says; the rest is filled in. */
-export type Reading = Pick<Item, 'section' | 'title' | 'standing'> &
-  Partial<Pick<Item, 'codings' | 'status' | 'value' | 'dose' | 'allergy' | 'medication' | 'verification' | 'severity' | 'basedOn' | 'warning'>> & {
-    readonly date?: Item['date'] | undefined;
-    readonly facts?: readonly (Fact | undefined)[];
-  };
+/** What a normaliser reads at once: all that decides which items meet and how they are listed. */
+export interface Reading extends Pick<Item, 'section' | 'title' | 'standing' | 'codings' | 'date' | 'status' | 'value' | 'dose' | 'allergy' | 'medication' | 'verification' | 'severity' | 'basedOn'> {
+  readonly warning?: string | undefined;
+}
 
-/** Optional fields whose value is not known are left out, never set to undefined. */
-export function itemOf(entry: Entry, id: string, reading: Reading, context: Context): Item {
-  const { page, pointer, resource, resourceType } = entry;
-  const { facts = [], codings = codingsOf(resource['code']), warning = degradedEntry(codings) ?? futureDate(reading, page.retrievedAt), ...rest } = reading;
-  const present = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as unknown as Reading;
-  return {
-    ...(present as Omit<Reading, 'facts' | 'codings' | 'warning' | 'date'>),
-    ...(rest.date === undefined ? {} : { date: rest.date }),
-    ...(warning === undefined ? {} : { warning }),
-    id,
-    resourceType,
-    codings,
-    identifiers: identifiersOf(resource['identifier']),
-    facts: facts.filter((one): one is Fact => one !== undefined),
-    provenance: provenanceOf(entry, context),
-    raw: { source: page.source, page: page.page, pointer },
-  };
+/** One kind of resource: what is read at once, and what only when it is looked at. */
+export interface Normaliser {
+  readonly read: (entry: Entry, context: Context) => Reading;
+  /** The facts in the order they are shown; what is not known is left out. */
+  readonly facts: (entry: Entry, context: Context) => readonly (Fact | undefined)[];
+}
+
+/** An item whose facts and authors are read from its resource when they are asked for, against what has come by then. */
+export class SourceItem implements Item {
+  readonly id: string;
+  readonly resourceType: string;
+  readonly section: Item['section'];
+  readonly title: string;
+  readonly codings: Item['codings'];
+  readonly identifiers: Item['identifiers'];
+  readonly date: Item['date'];
+  readonly status: Item['status'];
+  readonly standing: Item['standing'];
+  readonly value: Item['value'];
+  readonly dose: Item['dose'];
+  readonly allergy: Item['allergy'];
+  readonly medication: Item['medication'];
+  readonly verification: Item['verification'];
+  readonly severity: Item['severity'];
+  readonly basedOn: Item['basedOn'];
+  readonly provenance: ItemProvenance;
+  readonly #stated: string | undefined;
+  readonly #entry: Entry;
+  readonly #context: Context;
+  readonly #normaliser: Normaliser;
+  #facts: readonly Fact[] = [];
+  #factsAt = -1;
+
+  constructor(entry: Entry, context: Context, normaliser: Normaliser) {
+    const reading = normaliser.read(entry, context);
+    const { resource } = entry;
+    this.id = entry.itemId;
+    this.resourceType = entry.resourceType;
+    this.section = reading.section;
+    this.title = reading.title;
+    this.codings = reading.codings;
+    this.identifiers = identifiersOf(resource['identifier']);
+    this.date = reading.date;
+    this.status = reading.status;
+    this.standing = reading.standing;
+    this.value = reading.value;
+    this.dose = reading.dose;
+    this.allergy = reading.allergy;
+    this.medication = reading.medication;
+    this.verification = reading.verification;
+    this.severity = reading.severity;
+    this.basedOn = reading.basedOn;
+    const recorded = recordedOf(resource);
+    this.provenance = new ItemProvenance(entry, context, recorded?.text === reading.date?.text ? reading.date : recorded);
+    this.#stated = reading.warning;
+    this.#entry = entry;
+    this.#context = context;
+    this.#normaliser = normaliser;
+  }
+
+  get facts(): readonly Fact[] {
+    if (this.#factsAt === this.#context.revision) return this.#facts;
+    this.#facts = this.#normaliser.facts(this.#entry, this.#context).filter((one): one is Fact => one !== undefined);
+    this.#factsAt = this.#context.revision;
+    return this.#facts;
+  }
+
+  get warning(): string | undefined {
+    return this.#stated ?? degradedEntry(this.codings) ?? futureDate(this, this.provenance.retrievedAt);
+  }
+
+  get raw(): Item['raw'] {
+    const { page, pointer } = this.#entry;
+    return { source: page.source, page: page.page, pointer };
+  }
+
+  toJSON(): Item {
+    const { id, section, resourceType, title, codings, identifiers, date, status, standing, value, dose, allergy, medication, verification, severity, basedOn, warning, facts, provenance, raw } = this;
+    return { id, section, resourceType, title, codings, identifiers, date, status, standing, value, dose, allergy, medication, verification, severity, basedOn, warning, facts, provenance, raw };
+  }
+}
+
+class ItemProvenance implements Provenance {
+  readonly recorded: Provenance['recorded'];
+  readonly #entry: Entry;
+  readonly #context: Context;
+
+  constructor(entry: Entry, context: Context, recorded: Provenance['recorded']) {
+    this.recorded = recorded;
+    this.#entry = entry;
+    this.#context = context;
+  }
+
+  get source(): Provenance['source'] {
+    return this.#entry.page.source;
+  }
+
+  get retrievedAt(): Provenance['retrievedAt'] {
+    return this.#entry.page.retrievedAt;
+  }
+
+  get organisation(): Provenance['organisation'] {
+    return organisationOf(this.#entry, this.#context);
+  }
+
+  get author(): string | undefined {
+    return authorOf(this.#entry, this.#context);
+  }
+
+  toJSON(): Provenance {
+    const { source, organisation, author, recorded, retrievedAt } = this;
+    return { source, organisation, author, recorded, retrievedAt };
+  }
 }
 
 /** What has been observed or found can only lie in the past; plans, appointments and medicines may begin later. */
 const PAST: ReadonlySet<Section> = new Set(['allergies', 'problems', 'results', 'observations', 'immunisations', 'documents']);
 
 /** Held against when it was fetched: the record itself knows no clock. A day's grace leaves clocks that differ alone. */
-function futureDate({ section, date, standing }: Reading, retrievedAt: string): string | undefined {
+function futureDate({ section, date, standing }: Item, retrievedAt: string): string | undefined {
   const latest = new Date(Date.parse(retrievedAt) + DAY).toISOString().slice(0, 10);
   const written = date?.day ?? date?.text;
   return written !== undefined && PAST.has(section) && standing !== 'withdrawn' && written > latest ? 'Dated in the future' : undefined;

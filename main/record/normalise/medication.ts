@@ -7,27 +7,28 @@ import { doseOf } from './dose.ts';
 import type { Entry } from './entries.ts';
 import { exactNumber, extension, fields, list, text } from './fields.ts';
 import type { Fields } from './fields.ts';
-import { dated, fact, itemOf, notes, quantityText, reasons, standingOf } from './item.ts';
+import { dated, fact, notes, quantityText, reasons, standingOf } from './item.ts';
+import type { Normaliser, Reading } from './item.ts';
 
-export function normaliseMedication(entry: Entry, id: string, context: Context): Item {
+export const MEDICATION: Normaliser = { read, facts: medicationFacts };
+
+function read(entry: Entry, context: Context): Reading {
   const { resource } = entry;
   const medicine = medicineOf(entry, context);
   const status = statusWord(resource['status']);
-  const dose = doseOf(resource['dosageInstruction'] ?? resource['dosage']);
   const course = courseOf(entry, context);
-  const basedOn = context.itemBehind(list(resource['basedOn'])[0], entry) ?? context.itemBehind(resource['authorizingPrescription'], entry);
-  return itemOf(entry, id, {
+  const basedOn = context.itemBehind(list(resource['basedOn'])[0], entry) ?? context.itemBehind(list(resource['authorizingPrescription'])[0], entry);
+  return {
     section: 'medication',
     title: medicine.title,
     codings: medicine.codings,
     date: periodDate(resource['effectivePeriod']) ?? firstDate(resource['effectiveDateTime'], resource['authoredOn'], resource['whenHandedOver'], resource['whenPrepared']),
     standing: standingOf('medication', status),
-    ...(status === undefined ? {} : { status }),
-    ...(dose === undefined ? {} : { dose }),
-    ...(basedOn === undefined ? {} : { basedOn }),
+    status,
+    dose: doseOf(resource['dosageInstruction'] ?? resource['dosage']),
+    basedOn,
     medication: { kind: entryKind(entry, basedOn !== undefined), ...(course === undefined ? {} : { course }) },
-    facts: medicationFacts(entry, course, context),
-  }, context);
+  };
 }
 
 /** The medicine by its own code or by the Medication it refers to, contained ones included. */
@@ -39,12 +40,12 @@ function medicineOf(entry: Entry, context: Context): Pick<Item, 'title' | 'codin
   return { title: named ?? 'Medicine, name not recorded', codings: codingsOf(...concepts) };
 }
 
-function medicationFacts(entry: Entry, course: string | undefined, context: Context): NonNullable<Parameters<typeof itemOf>[2]['facts']> {
+function medicationFacts(entry: Entry, context: Context): ReturnType<Normaliser['facts']> {
   const { resource } = entry;
   const dispense = fields(resource['dispenseRequest']);
   const period = fields(resource['effectivePeriod']);
   return [
-    fact('Type', course),
+    fact('Type', courseOf(entry, context)),
     fact('Quantity', quantityText(dispense['quantity']) ?? quantityText(resource['quantity']) ?? text(extension(fields(dispense['quantity']), 'MedicationQuantityText')?.['valueString'])),
     fact('Supply', quantityText(dispense['expectedSupplyDuration'])),
     fact('Repeats allowed', exactNumber(dispense['numberOfRepeatsAllowed'])?.text),

@@ -1,59 +1,67 @@
 /** Observation and DiagnosticReport, R4 and STU3. */
 import type { Fact, Item, Section, Value } from '../model.ts';
-import { allWords, codingsOf, statusWord, wordsOf } from './codings.ts';
+import { allWords, codingsOf, isAdvancePlan, statusWord, wordsOf } from './codings.ts';
 import type { Context } from './context.ts';
 import { firstDate, parseClinicalDate, periodDate } from './dates.ts';
 import type { Entry } from './entries.ts';
 import { exactNumber, fields, list, text } from './fields.ts';
 import type { Fields } from './fields.ts';
-import { fact, itemOf, joined, notes, quantityText, shownDate, standingOf } from './item.ts';
+import { fact, joined, notes, quantityText, shownDate, standingOf } from './item.ts';
+import type { Normaliser, Reading } from './item.ts';
 
-export function normaliseObservation(entry: Entry, id: string, context: Context): Item {
+export const OBSERVATION: Normaliser = { read: readObservation, facts: observationFacts };
+export const REPORT: Normaliser = { read: readReport, facts: reportFacts };
+
+function readObservation(entry: Entry, context: Context): Reading {
   const { resource } = entry;
   const status = statusWord(resource['status']);
   const section = sectionOf(entry, context);
-  const components = list(resource['component']).map(fields);
-  const value = valueOf(resource) ?? bloodPressure(components) ?? componentsValue(components);
-  return itemOf(entry, id, {
+  return {
     section,
     title: wordsOf(resource['code']) ?? 'Observation, name not recorded',
     codings: codingsOf(resource['code']),
     date: whenOf(resource),
     standing: observedStanding(section, status),
-    ...(status === undefined ? {} : { status }),
-    ...(value === undefined ? {} : { value }),
-    facts: [
-      ...components.map(componentFact),
-      joined('Range', list(resource['referenceRange']).flatMap((range) => rangeText(fields(range)) ?? [])),
-      joined('Interpretation', allWords(resource['interpretation'])),
-      joined('No value because', allWords(resource['dataAbsentReason'])),
-      joined('Method', allWords(resource['method'])),
-      joined('Site', allWords(resource['bodySite'])),
-      notes(resource),
-    ],
-  }, context);
+    status,
+    value: valueOf(resource) ?? partsValue(list(resource['component']).map(fields)),
+  };
 }
 
-export function normaliseReport(entry: Entry, id: string, context: Context): Item {
-  const { resource } = entry;
+function observationFacts({ resource }: Entry): ReturnType<Normaliser['facts']> {
+  return [
+    ...list(resource['component']).map((component) => componentFact(fields(component))),
+    joined('Range', list(resource['referenceRange']).flatMap((range) => rangeText(fields(range)) ?? [])),
+    joined('Interpretation', allWords(resource['interpretation'])),
+    joined('No value because', allWords(resource['dataAbsentReason'])),
+    joined('Method', allWords(resource['method'])),
+    joined('Site', allWords(resource['bodySite'])),
+    notes(resource),
+  ];
+}
+
+function readReport({ resource }: Entry): Reading {
   const status = statusWord(resource['status']);
   const conclusion = text(resource['conclusion']) ?? wordsOf(resource['conclusionCode']) ?? wordsOf(resource['codedDiagnosis']);
-  const count = list(resource['result']).length;
-  return itemOf(entry, id, {
+  return {
     section: 'results',
     title: wordsOf(resource['code']) ?? 'Report, name not recorded',
     codings: codingsOf(resource['code']),
     date: whenOf(resource),
     standing: observedStanding('results', status),
-    ...(status === undefined ? {} : { status }),
-    ...(conclusion === undefined ? {} : { value: { kind: 'text', text: conclusion } }),
-    facts: [
-      joined('Category', allWords(resource['category'])),
-      fact('Results in this report', count === 0 ? undefined : String(count)),
-      joined('Specimen', context.specimensOf(entry)),
-      notes(resource),
-    ],
-  }, context);
+    status,
+    value: conclusion === undefined ? undefined : { kind: 'text', text: conclusion },
+  };
+}
+
+function reportFacts(entry: Entry, context: Context): ReturnType<Normaliser['facts']> {
+  const { resource } = entry;
+  const count = list(resource['result']).length;
+  return [
+    joined('Category', allWords(resource['category'])),
+    fact('Results in this report', count === 0 ? undefined : String(count)),
+    joined('Specimen', context.specimensOf(entry)),
+    notes(resource),
+  ];
 }
 
 function whenOf(resource: Fields): Item['date'] {
@@ -68,7 +76,8 @@ function observedStanding(section: Section, status: string | undefined): Item['s
 const RESULT_CATEGORIES = new Set(['laboratory', 'imaging', 'procedure', 'exam', 'LAB', 'PAT', 'RAD']);
 
 /** Laboratory and imaging categories and whatever a report lists are results; the rest is observed at the bedside. */
-function sectionOf(entry: Entry, context: Context): 'results' | 'observations' {
+function sectionOf(entry: Entry, context: Context): 'results' | 'observations' | 'plans' {
+  if (codingsOf(entry.resource['code']).some(isAdvancePlan)) return 'plans';
   const categories = codingsOf(entry.resource['category']);
   if (categories.length > 0) return categories.some(({ code }) => RESULT_CATEGORIES.has(code)) ? 'results' : 'observations';
   return context.isReported(entry) ? 'results' : 'observations';
@@ -118,6 +127,11 @@ function otherText(holder: Fields): string | undefined {
   if (low !== undefined || high !== undefined) return [low, high].filter((words) => words !== undefined).join(' to ');
   const period = periodDate(holder['valuePeriod']);
   return text(holder['valueTime']) ?? (period === undefined ? undefined : shownDate(period));
+}
+
+/** What a panel says: as one pressure where it is one, else part by part. */
+function partsValue(components: readonly Fields[]): Value | undefined {
+  return components.length === 0 ? undefined : bloodPressure(components) ?? componentsValue(components);
 }
 
 const SYSTOLIC = new Set(['8480-6', '271649006', '72313002', '2469.']);

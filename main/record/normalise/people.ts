@@ -13,21 +13,8 @@ export type Organisation = NonNullable<Provenance['organisation']>;
 const AUTHOR_FIELDS = ['asserter', 'recorder', 'author', 'performer', 'requester', 'practitioner', 'informationSource', 'participant', 'source'] as const;
 const ORGANISATION_FIELDS = ['serviceProvider', 'custodian', 'managingOrganization', 'organization', 'performer', 'author', 'requester', 'recorder', 'asserter', 'informationSource'] as const;
 
-export function provenanceOf(entry: Entry, context: Context): Provenance {
-  const { resource, page } = entry;
-  const organisation = organisationOf(entry, context);
-  const author = authorOf(entry, context);
-  const recorded = recordedOf(resource);
-  return {
-    source: page.source,
-    retrievedAt: page.retrievedAt,
-    ...(organisation === undefined ? {} : { organisation }),
-    ...(author === undefined ? {} : { author }),
-    ...(recorded === undefined ? {} : { recorded }),
-  };
-}
-
-function recordedOf(resource: Fields): Provenance['recorded'] {
+/** When it was recorded, as well as the resource tells. */
+export function recordedOf(resource: Fields): Provenance['recorded'] {
   return firstDate(
     resource['recordedDate'],
     resource['assertedDate'],
@@ -49,7 +36,7 @@ function referencesIn(resource: Fields, names: readonly string[]): readonly Fiel
   });
 }
 
-function authorOf(entry: Entry, context: Context): string | undefined {
+export function authorOf(entry: Entry, context: Context): string | undefined {
   for (const reference of referencesIn(entry.resource, AUTHOR_FIELDS)) {
     const target = context.resolve(reference, entry);
     const name = target === undefined ? text(reference['display']) : personName(target, context);
@@ -60,11 +47,16 @@ function authorOf(entry: Entry, context: Context): string | undefined {
 
 function personName(target: Entry, context: Context): string | undefined {
   if (target.resourceType === 'PractitionerRole') {
-    const practitioner = context.resolve(target.resource['practitioner'], target);
-    return practitioner === undefined ? text(fields(target.resource['practitioner'])['display']) : personName(practitioner, context);
+    const reference = target.resource['practitioner'];
+    const practitioner = context.resolve(reference, target);
+    return practitioner === undefined ? text(fields(reference)['display']) : nameOfPerson(practitioner);
   }
-  if (target.resourceType !== 'Practitioner' && target.resourceType !== 'RelatedPerson') return undefined;
-  return humanName(target.resource['name']);
+  return nameOfPerson(target);
+}
+
+/** A role that names a role, or itself, names nobody. */
+function nameOfPerson({ resourceType, resource }: Entry): string | undefined {
+  return resourceType === 'Practitioner' || resourceType === 'RelatedPerson' ? humanName(resource['name']) : undefined;
 }
 
 /** `Dr L OWEN` from the first HumanName. */
@@ -77,13 +69,14 @@ export function humanName(value: unknown): string | undefined {
 }
 
 /** The organisation in the resource's own tag (ODS code), in its references, or behind its author. */
-function organisationOf(entry: Entry, context: Context): Organisation | undefined {
-  const tagged = list(fields(entry.resource['meta'])['tag']).map(fields).find((tag) => text(tag['system']) === ODS_CODE);
+export function organisationOf(entry: Entry, context: Context): Organisation | undefined {
+  const { resource } = entry;
+  const tagged = list(fields(resource['meta'])['tag']).map(fields).find((tag) => text(tag['system']) === ODS_CODE);
   const odsCode = text(tagged?.['code']);
   if (odsCode !== undefined) return { odsCode, ...named(text(tagged?.['display'])) };
   const stated = context.provenanceOrganisation(entry);
   if (stated !== undefined) return stated;
-  for (const reference of referencesIn(entry.resource, ORGANISATION_FIELDS)) {
+  for (const reference of referencesIn(resource, ORGANISATION_FIELDS)) {
     const found = organisationBehind(reference, entry, context);
     if (found !== undefined) return found;
   }
@@ -96,7 +89,11 @@ export function organisationBehind(reference: unknown, from: Entry, context: Con
   if (target === undefined) return organisationById(fields(reference));
   if (target.resourceType === 'Organization') return organisationIn(target.resource);
   const role = target.resourceType === 'Practitioner' ? context.onlyRoleOf(target) : target;
-  return role?.resourceType === 'PractitionerRole' ? organisationBehind(role.resource['organization'], role, context) : undefined;
+  if (role?.resourceType !== 'PractitionerRole') return undefined;
+  const employer = role.resource['organization'];
+  const organisation = context.resolve(employer, role);
+  if (organisation === undefined) return organisationById(fields(employer));
+  return organisation.resourceType === 'Organization' ? organisationIn(organisation.resource) : undefined;
 }
 
 function organisationById(reference: Fields): Organisation | undefined {

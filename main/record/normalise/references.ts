@@ -1,7 +1,6 @@
 /** Finds what a reference points at, among everything one source has sent. */
 import type { Entry } from './entries.ts';
-import { fields, identifier, list, text } from './fields.ts';
-import type { Fields } from './fields.ts';
+import { fields, identifier } from './fields.ts';
 
 /**
  * The resources of one source by every name a reference may use: `fullUrl` (urn:uuid included), `Type/id`, and `#id` for
@@ -12,16 +11,20 @@ export class ResourceIndex {
   readonly #byTypeAndId = new Map<string, Entry>();
   readonly #bases = new Set<string>();
 
-  add(entry: Entry): void {
-    if (entry.parent !== undefined) return;
+  /** Whether the entry shows that addresses of a base not seen before are the source's own. */
+  add(entry: Entry): boolean {
+    if (entry.parent !== undefined) return false;
+    const bases = this.#bases.size;
     if (entry.fullUrl !== undefined) this.#addUrl(entry.fullUrl, entry);
     if (entry.id !== undefined) keepFirst(this.#byTypeAndId, `${entry.resourceType}/${entry.id}`, entry);
+    return this.#bases.size > bases;
   }
 
   #addUrl(fullUrl: string, entry: Entry): void {
-    keepFirst(this.#byUrl, fullUrl, entry);
     const tail = `/${entry.resourceType}/${entry.id}`;
-    if (fullUrl.endsWith(tail)) this.#bases.add(fullUrl.slice(0, -tail.length));
+    // What bears its own type and id is found by them: under its base it needs no name of its own.
+    if (fullUrl.startsWith('http') && fullUrl.endsWith(tail)) this.#bases.add(fullUrl.slice(0, -tail.length));
+    else keepFirst(this.#byUrl, fullUrl, entry);
   }
 
   /** The resource behind a FHIR Reference, seen from `from`; nothing where it dangles. */
@@ -30,12 +33,17 @@ export class ResourceIndex {
     return address === undefined ? undefined : this.resolveAddress(address, from);
   }
 
+  /** Whether a resource outside others has come under this type and id. */
+  has(resourceType: string, id: string): boolean {
+    return this.#byTypeAndId.has(`${resourceType}/${id}`);
+  }
+
   resolveAddress(address: string, from: Entry): Entry | undefined {
     if (address.startsWith('#')) return contained(address.slice(1), from);
-    const versionless = address.replace(/\/_history\/[^/]+$/, '');
+    const versionless = address.includes('/_history/') ? address.replace(/\/_history\/[^/]+$/, '') : address;
     const exact = this.#byUrl.get(versionless);
     if (exact !== undefined) return exact;
-    const absolute = /^(https?:.*)\/([A-Za-z]+\/[^/]+)$/.exec(versionless);
+    const absolute = versionless.startsWith('http') ? /^(https?:.*)\/([A-Za-z]+\/[^/]+)$/.exec(versionless) : null;
     if (absolute === null) return this.#byTypeAndId.get(versionless);
     // An absolute address is only this source's own where the source has used the same base itself: another server's
     // Patient/1 is not this one.
@@ -43,10 +51,6 @@ export class ResourceIndex {
     return this.#bases.has(base) ? this.#byTypeAndId.get(relative) : undefined;
   }
 
-  /** The resources behind several references, those that dangle left out. */
-  resolveAll(references: unknown, from: Entry): readonly Entry[] {
-    return list(references).flatMap((reference) => this.resolve(reference, from) ?? []);
-  }
 }
 
 function keepFirst(map: Map<string, Entry>, key: string, entry: Entry): void {
@@ -57,17 +61,5 @@ function keepFirst(map: Map<string, Entry>, key: string, entry: Entry): void {
 function contained(id: string, from: Entry): Entry | undefined {
   let outermost = from;
   while (outermost.parent !== undefined) outermost = outermost.parent;
-  if (id === '') return outermost;
-  const inner = list(outermost.resource['contained']);
-  const index = inner.findIndex((one) => identifier(fields(one)['id']) === id);
-  if (index < 0) return undefined;
-  const resource: Fields = fields(inner[index]);
-  return {
-    page: outermost.page,
-    pointer: `${outermost.pointer}/contained/${index}`,
-    resource,
-    resourceType: text(resource['resourceType']) ?? 'Unreadable entry',
-    id,
-    parent: outermost,
-  };
+  return id === '' ? outermost : outermost.contained.find((entry) => entry.id === id);
 }

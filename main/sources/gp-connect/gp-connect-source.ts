@@ -1,47 +1,50 @@
 /**
- * The GP practice's structured record (GP Connect Access Record: Structured, FHIR STU3) through NHS England's Clinical
- * Data Gateway: `POST [base]/patient/$gpc.getstructuredrecord`.
+ * The GP practice's structured record (GP Connect Access Record: Structured, FHIR STU3), through NHS England's Clinical Data
+ * Gateway or the Spine proxy: `POST …/$gpc.getstructuredrecord`.
  */
 import type { HttpPort } from '../../net/http.ts';
 import type { SourceId } from '../../record/values.ts';
 import { instantOf } from '../../record/values.ts';
+import { firstDate } from '../../record/normalise/dates.ts';
+import { type Fields, fields } from '../../record/normalise/fields.ts';
 import { ask } from '../fhir-answer.ts';
-import { NHS_NUMBER_SYSTEM, under } from '../request-headers.ts';
+import { NHS_NUMBER_SYSTEM } from '../request-headers.ts';
 import type { Source, SourceEnd, SourcePage, SourceRequest } from '../source.ts';
+import { addressOf, type GpConnectAddress } from './route.ts';
+import { unknownAreas } from './unknown-areas.ts';
 import { withheldNotes, withheldSections } from './withheld.ts';
 
-export interface GpConnectOptions {
+export interface GpConnectOptions extends GpConnectAddress {
   readonly id: SourceId;
-  readonly name: string;
   readonly role: 'practice' | 'shared';
-  readonly baseUrl: string;
   readonly now?: () => Date;
 }
 
-export function createGpConnectSource({ id, name, role, baseUrl, now = () => new Date() }: GpConnectOptions): Source {
-  return { id, name, role, fetch: (request, http, signal) => fetchRecord({ id, name, baseUrl, now }, request, http, signal) };
+export function createGpConnectSource(options: GpConnectOptions): Source {
+  const { id, name, role } = options;
+  return { id, name, role, fetch: (request, http, signal) => fetchRecord(options, request, http, signal) };
 }
 
-type Options = Required<Pick<GpConnectOptions, 'id' | 'name' | 'baseUrl' | 'now'>>;
-
-async function* fetchRecord({ id, name, baseUrl, now }: Options, request: SourceRequest, http: HttpPort, signal: AbortSignal): AsyncGenerator<SourcePage | SourceEnd> {
-  const answer = await ask(name, () => http.send({ method: 'POST', url: under(baseUrl, 'patient/$gpc.getstructuredrecord'), headers: headersOf(request), body: JSON.stringify(parametersOf(request)) }, signal), ['Bundle']);
+async function* fetchRecord(options: GpConnectOptions, request: SourceRequest, http: HttpPort, signal: AbortSignal): AsyncGenerator<SourcePage | SourceEnd> {
+  const { id, name, now = () => new Date() } = options;
+  const addressed = addressOf(options, request, now());
+  if (addressed.kind === 'refused') return yield { kind: 'outcome', outcome: addressed, notes: [] };
+  const answer = await ask(name, () => http.send({ method: 'POST', ...addressed.request, body: JSON.stringify(parametersOf(request)) }, signal), ['Bundle']);
   if (answer.kind === 'outcome') return yield { kind: 'outcome', outcome: answer.outcome, notes: [] };
   yield { kind: 'page', source: id, page: 0, release: 'STU3', body: answer.resource, retrievedAt: instantOf(now()) };
-  const notes = withheldNotes(answer.resource);
-  const outcome = notes.length === 0 ? ({ kind: 'answered' } as const) : ({ kind: 'partial', because: 'kept-back', lacks: withheldSections(answer.resource), sentence: `${name} kept something back: ${notes[0]}` } as const);
-  yield { kind: 'outcome', outcome, notes };
+  yield endOf(name, answer.resource);
 }
 
-function headersOf(request: SourceRequest): Readonly<Record<string, string>> {
-  return {
-    accept: 'application/fhir+json',
-    'content-type': 'application/fhir+json',
-    'ods-from': request.organisation,
-    'ssp-traceid': crypto.randomUUID(),
-    ...(request.roleId === '' ? {} : { 'nhsd-session-urid': request.roleId }),
-    'cache-control': 'no-store',
-  };
+/** What the practice keeps back, and which of the areas it was asked for it does not know yet. */
+function endOf(name: string, bundle: Fields): SourceEnd {
+  const withheld = withheldNotes(bundle);
+  const notOffered = unknownAreas(bundle);
+  const generatedAt = firstDate(bundle['timestamp'], fields(bundle['meta'])['lastUpdated']);
+  const more = { ...(generatedAt === undefined ? {} : { generatedAt }), ...(notOffered.length === 0 ? {} : { notOffered }) };
+  const notes = notOffered.length === 0 ? withheld : [...withheld, `${name} cannot give every part of its record by this way yet.`];
+  const [first] = withheld;
+  if (first === undefined) return { kind: 'outcome', outcome: { kind: 'answered', ...more }, notes };
+  return { kind: 'outcome', outcome: { kind: 'partial', because: 'kept-back', lacks: withheldSections(bundle), sentence: `${name} kept something back: ${first}`, ...more }, notes };
 }
 
 /** Every clinical area of version 1.6, with what has ended and what was issued: nothing is left out by asking for less. */

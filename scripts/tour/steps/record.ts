@@ -9,8 +9,8 @@ export async function findPatient({ page, desk }: TourContext): Promise<string> 
   const banner = window.getByRole('region', { name: 'Patient', exact: true });
   await expect(banner.getByText('ASHWORTH, Margaret (Mrs)')).toBeVisible();
   await expect(banner.getByText(/12-Mar-1948 \(\d+y\)/)).toBeVisible();
-  await expect(window.locator('[data-source-id]')).toHaveCount(3);
-  return 'traced in PDS: ASHWORTH, Margaret (Mrs); three sources are asked';
+  await expect(window.locator('[data-source-id]')).toHaveCount(4);
+  return 'traced in PDS: ASHWORTH, Margaret (Mrs); four sources are asked';
 }
 
 export async function readRecord({ page }: TourContext): Promise<string> {
@@ -18,6 +18,7 @@ export async function readRecord({ page }: TourContext): Promise<string> {
   await expect(window.locator('[data-source-id="practice"]')).toHaveAttribute('data-state', /answered|partial/);
   await expect(window.locator('[data-source-id="wessex-record"]')).toHaveAttribute('data-state', /answered|partial/);
   await expect(window.locator('[data-source-id="wessex-summary"]')).toHaveAttribute('data-state', /answered|partial/);
+  await expect(window.locator('[data-source-id="wessex-documents"]')).toHaveAttribute('data-state', /answered|partial|none-held/);
   await expect(window.getByRole('group', { name: 'Allergies' })).toContainText('Known allergies');
   await expect(window.locator('[data-comparison="conflict"]').filter({ hasText: /penicillin|no known allerg/i }).first()).toBeVisible();
   const ramipril = window.locator('[data-row-id]').filter({ hasText: 'ramipril' }).first();
@@ -32,7 +33,7 @@ export async function readRecord({ page }: TourContext): Promise<string> {
   await expect(evidence).toContainText('Harbour Health Centre');
   await expect(evidence).toContainText('Wessex');
   await window.getByRole('navigation').getByRole('button', { name: /^Allergies/ }).click();
-  return 'one record from three sources: the allergy conflict and the changed dose are on the screen';
+  return 'one record from four sources: the allergy conflict and the changed dose are on the screen';
 }
 
 export async function loseSource({ page, desk }: TourContext): Promise<string> {

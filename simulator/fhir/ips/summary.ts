@@ -12,6 +12,7 @@ import { course } from '../r4/medication.ts';
 import { medicine, organisationReference, patientReference } from '../r4/common.ts';
 import { patient } from '../r4/demographics.ts';
 import { DIRECTORY, resourcesOf } from '../r4/record.ts';
+import { sharedRecordOf } from '../shared-records.ts';
 
 interface SectionRule {
   readonly code: string;
@@ -66,14 +67,14 @@ function inMedicationLimit(entry: MedicineEntry): boolean {
 export function summary(person: Person, base4: string, generated: string): Bundle {
   const entries = heldBy(person, 'wessex');
   const filled = SECTIONS.map((rule) => ({ rule, resources: rule.take(entries).map((entry) => resourcesFor(person, entry, base4)) }));
-  const device = sharedRecord();
+  const device = deviceOf(person);
   const composition = compose(person, generated, device, filled.flatMap(({ rule, resources }) => section(rule, resources.map(([first]) => first as FhirResource))));
   const content = filled.flatMap(({ resources }) => resources.flat());
   const body: FhirResource[] = [composition, patient(person), device, ...directoryFor([patient(person), ...content]), ...content];
   return {
     resourceType: 'Bundle',
     id: stableId('summary', person.nhsNumber, generated),
-    identifier: { system: 'https://fhir.wessex-record.example/Id/summary', value: stableId('summary', person.nhsNumber, generated) },
+    identifier: { system: sharedRecordOf(person).summarySystem, value: stableId('summary', person.nhsNumber, generated) },
     type: 'document',
     timestamp: generated,
     entry: body.map((resource): BundleEntry => ({ fullUrl: `${base4}/${resource.resourceType}/${resource.id}`, resource })),
@@ -107,10 +108,10 @@ function compose(person: Person, generated: string, device: Device, sections: Co
     type: { coding: [{ system: 'http://loinc.org', code: '60591-5', display: 'Patient summary Document' }] },
     subject: { reference: `Patient/${patientId(person, 'wessex')}` },
     date: generated,
-    author: [{ reference: `Device/${device.id}`, display: 'Wessex shared care record' }],
+    author: [{ reference: `Device/${device.id}`, display: sharedRecordOf(person).name }],
     title: `Patient summary for ${displayName(person)}`,
     confidentiality: person.demographics === 'restricted' ? 'R' : 'N',
-    custodian: organisationReference('hospital'),
+    custodian: organisationReference(sharedRecordOf(person).custodian),
     event: [{ code: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActClass', code: 'PCPR' }] }], period: { end: generated } }],
     section: sections,
   };
@@ -129,13 +130,14 @@ function section(rule: SectionRule, resources: readonly FhirResource[]): Composi
   }];
 }
 
-function sharedRecord(): Device {
+function deviceOf(person: Person): Device {
+  const { region, name, custodian } = sharedRecordOf(person);
   return {
     resourceType: 'Device',
-    id: stableId('device', 'wessex'),
-    deviceName: [{ name: 'Wessex shared care record', type: 'user-friendly-name' }],
+    id: stableId('device', region),
+    deviceName: [{ name, type: 'user-friendly-name' }],
     type: { text: 'Shared care record' },
-    owner: organisationReference('hospital'),
+    owner: organisationReference(custodian),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Address, Organization, Patient, Practitioner } from 'fhir/r4';
 import { CLINICIANS, ORGANISATIONS } from '../../people/organisations.ts';
 import type { ClinicianKey, OrganisationKey } from '../../people/organisations.ts';
 import type { Person } from '../../people/story.ts';
+import { sharedRecordOf } from '../shared-records.ts';
 import { NHS_NUMBER, ODS_CODE, patientId, SDS_USER, stableId } from '../identifiers.ts';
 import { clinicianId, given, organisationId, organisationReference, UK_CORE } from './common.ts';
 
@@ -13,13 +14,14 @@ const VERIFIED = {
 
 /** The region's Patient. */
 export function patient(person: Person): Patient {
+  const { custodian, patientSystem } = sharedRecordOf(person);
   return {
     resourceType: 'Patient',
     id: patientId(person, 'wessex'),
     meta: { profile: [`${UK_CORE}/UKCore-Patient`], lastUpdated: '2026-11-18T02:10:00+00:00' },
     identifier: [
       { extension: [VERIFIED], system: NHS_NUMBER, value: person.nhsNumber },
-      { system: 'https://fhir.southdown-general.example/Id/hospital-number', value: `S${stableId(person.nhsNumber).slice(0, 7).toUpperCase()}` },
+      { system: patientSystem, value: `S${stableId(person.nhsNumber).slice(0, 7).toUpperCase()}` },
     ],
     active: true,
     name: [{ use: 'official', family: person.name.family, given: [...person.name.given], ...given('prefix', person.name.prefix === undefined ? undefined : [person.name.prefix]) }],
@@ -29,7 +31,7 @@ export function patient(person: Person): Patient {
     ...given('address', person.address === undefined || person.demographics === 'restricted' ? undefined : [address(person.address)]),
     ...given('telecom', person.phone === undefined || person.demographics === 'restricted' ? undefined : [{ system: 'phone' as const, value: person.phone, use: 'home' as const }]),
     generalPractitioner: person.demographics === 'restricted' ? [] : [organisationReference('harbour')],
-    managingOrganization: organisationReference('hospital'),
+    managingOrganization: organisationReference(custodian),
   };
 }
 

@@ -22,7 +22,7 @@ function run(script: string, ...args: string[]): { code: number | null; said: st
 const usable = {
   site: { name: 'Harbour Health Centre', odsCode: 'Z99001' },
   region: 'wessex',
-  addresses: { 'wessex-record': 'http://127.0.0.1:1/FHIR/R4', 'wessex-summary': 'http://127.0.0.1:1/FHIR/R4' },
+  addresses: { 'wessex-record': 'http://127.0.0.1:1/FHIR/R4', 'wessex-summary': 'http://127.0.0.1:1/FHIR/R4', 'wessex-documents': 'http://127.0.0.1:1/FHIR/R4' },
   identity: { kind: 'card-assertion', issuer: 'http://127.0.0.1:1/identity' },
   pds: { baseUrl: 'http://127.0.0.1:1/pds' },
   practice: { name: 'Harbour Health Centre', odsCode: 'Z99001', protocol: 'gp-connect', baseUrl: 'http://127.0.0.1:1/practice' },

@@ -15,6 +15,7 @@ import { parseNhsNumber, sourceId } from '../../../main/record/values.ts';
 import { identifies } from '../../../main/record/normalise/codings.ts';
 import { countResources } from '../../../main/record/normalise/entries.ts';
 import type { Cluster, Group, Item, SourceReport } from '../../../main/record/model.ts';
+import { UK_CORE } from '../../../main/sources/fhir-r4/kinds.ts';
 import { parseExactJson } from '../../../main/sources/exact-json.ts';
 import { sendJson, serve } from './loopback-server.ts';
 import type { LoopbackServer } from './loopback-server.ts';
@@ -160,7 +161,7 @@ describe.skipIf(!present)('published records through the record command', () => 
     const report = await record([{ id: 'region', name: 'Region record', protocol: 'fhir-r4', baseUrl: `${pages.origin}/R4` }]);
     await pages.close();
 
-    const asked = ['Patient', 'AllergyIntolerance', 'MedicationRequest', 'MedicationStatement', 'Condition', 'Flag', 'Observation', 'DiagnosticReport', 'Immunization', 'Encounter', 'Procedure', 'DocumentReference', 'CarePlan', 'ServiceRequest', 'Appointment'];
+    const asked = ['Patient', ...UK_CORE.kinds.map(({ type }) => type)];
     const expected = asked.flatMap((type) => store.get(type) ?? []).reduce((total, entry) => total + countResources((entry as { resource: unknown }).resource), 0);
     expect(report.resources).toEqual({ received: expected, reachable: expected, heldBack: 0 });
     process.stdout.write(`${file}: ${expected} resources over ${pages.seen.length} requests, all reachable\n`);
@@ -178,24 +179,47 @@ describe.skipIf(!present)('published records through the record command', () => 
     }
   });
 
-  test('the order of sources and of entries within them changes nothing: 24 orders of twin and summary', () => {
-    const practice = JSON.stringify(bundle('gp-connect-stu3/EMISPatientStructurede2eResponsePWTP3.json'));
-    const shared = JSON.stringify(bundle('gp-connect-stu3/TPPPatientStructuredRecordE2EPWTP3.json'));
-    const summary = JSON.stringify(bundle('ips-r4/UK_NHSx_IPS_Example_01.json'));
+  test('all of them as one patient of many sources: 50 orders of arrival, split into pages anywhere, come to one record', () => {
+    const files = [...filesIn('gp-connect-stu3'), ...filesIn('ips-r4'), ...filesIn('synthea-r4'), 'scr-r4/GetScrBundle.json'];
+    const sources = files.map((file) => ({ id: sourceId(file), name: file, role: file.includes('/EMIS') || file.includes('/9465') ? ('practice' as const) : ('shared' as const) }));
+    const texts = files.map((file) => JSON.stringify(bundle(file)));
+    const expected = texts.reduce((total, text) => total + countResources(JSON.parse(text)), 0);
     const outcomes = new Set<string>();
-    for (let seed = 1; seed <= 24; seed += 1) {
-      const one = createRecord({ patient: PATIENT, sources: ['practice', 'region', 'summary'].map((id) => ({ id: sourceId(id), name: id, role: id === 'practice' ? ('practice' as const) : ('shared' as const) })) });
-      for (const [id, text] of shuffled([['practice', practice], ['region', shared], ['summary', summary]] as const, seed)) {
-        const body = JSON.parse(text) as Bundle;
-        body.entry = [...shuffled(body.entry ?? [], seed * 7)];
-        one.addPage({ source: sourceId(id), page: 0, release: id === 'summary' ? 'R4' : 'STU3', body, retrievedAt: '2026-11-22T11:58:00.000Z' as never });
-        one.setState(sourceId(id), { kind: 'answered' });
+    for (let seed = 1; seed <= 50; seed += 1) {
+      const one = createRecord({ patient: PATIENT, sources });
+      for (const { file, page, body } of shuffled(files.flatMap((name, index) => pagesOf(name, texts[index] ?? '', seed)), seed)) {
+        one.addPage({ source: sourceId(file), page, release: file.includes('stu3') ? 'STU3' : 'R4', body, retrievedAt: '2026-11-22T11:58:00.000Z' as never, ...(file.startsWith('scr') ? { subject: 'composition' } : {}) });
+        if (seed % 10 === 0 && page % 3 === 0) one.snapshot();
       }
-      outcomes.add(fingerprint(one.snapshot().groups));
+      for (const { id } of sources) one.setState(id, { kind: 'answered' });
+      const { resources, groups } = one.snapshot();
+      expect(resources.received).toBe(expected);
+      expect(groups.reduce((total, { clusters }) => total + clusters.reduce((sum, { items }) => sum + items.length, 0), 0)).toBe(resources.reachable);
+      expect(resources.reachable + resources.heldBack).toBe(expected);
+      outcomes.add(fingerprint(groups));
     }
+    process.stdout.write(`${files.length} published records, ${expected} resources, 50 orders: ${outcomes.size} outcome\n`);
     expect(outcomes.size).toBe(1);
+  }, 120_000);
+
+  test('the Summary Care Record’s entries are reachable, though none of them names a patient', () => {
+    const one = createRecord({ patient: PATIENT, sources: [{ id: sourceId('scr'), name: 'Summary Care Record', role: 'shared' }] });
+    const body = bundle('scr-r4/GetScrBundle.json');
+    one.addPage({ source: sourceId('scr'), page: 0, release: 'R4', body, retrievedAt: '2026-11-22T11:58:00.000Z' as never, subject: 'composition' });
+    one.setState(sourceId('scr'), { kind: 'answered' });
+    expect(one.snapshot().resources).toEqual({ received: countResources(body), reachable: countResources(body), heldBack: 0 });
+    expect(one.snapshot().sections.problems.items).toBe(5);
   });
 });
+
+/** A record's entries in any order, cut into pages anywhere. What is a whole by its nature stays one: a document, and a Summary Care Record. */
+function pagesOf(file: string, text: string, seed: number): readonly { readonly file: string; readonly page: number; readonly body: unknown }[] {
+  const body = JSON.parse(text) as Bundle;
+  const entries = shuffled(body.entry ?? [], seed * 7);
+  const isWhole = entries.some(({ resource }) => resource?.['resourceType'] === 'Composition');
+  const size = isWhole ? entries.length : 20 + ((seed * 31) % 180);
+  return Array.from({ length: Math.ceil(entries.length / size) }, (_, page) => ({ file, page, body: { ...body, entry: entries.slice(page * size, (page + 1) * size) } }));
+}
 
 describe.skipIf(!present)('published PDS answers', () => {
   const patients = filesIn('pds-r4').filter((file) => file.endsWith('.json'));

@@ -81,7 +81,7 @@ describe('npm run record', () => {
     const { code, output, complaint } = await record(overTls(['servers.pem']), '--token', token, '--role-id', roleId);
     expect(complaint).toBe('');
     expect(code).toBe(0);
-    expect((JSON.parse(output) as Report).sources.map(({ state }) => state.kind)).toEqual(['answered', 'answered', 'partial']);
+    expect((JSON.parse(output) as Report).sources.map(({ state }) => state.kind)).toEqual(['answered', 'answered', 'partial', 'answered']);
   });
 
   test('does not trust that server without it', async () => {

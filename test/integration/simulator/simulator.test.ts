@@ -78,7 +78,7 @@ describe('ready', () => {
   it('writes a configuration that the application takes as it is', () => {
     const configuration = configurationSchema.parse(JSON.parse(readFileSync(simulator.ready.configuration, 'utf8')));
     expect(configuration).toMatchObject({ region: 'wessex', site: { odsCode: 'Z99001' }, reader: { kind: 'simulated', port: simulator.ready.card.port } });
-    expect(Object.keys(configuration.addresses)).toEqual(['wessex-record', 'wessex-summary']);
+    expect(Object.keys(configuration.addresses)).toEqual(['wessex-record', 'wessex-summary', 'wessex-documents']);
     expect(configuration.trust.card).toHaveLength(2);
   });
 
@@ -150,7 +150,7 @@ describe('signing in', () => {
     const endpoints = await discover(simulator.ready);
     const post = (fields: Record<string, string>): Promise<Response> => fetch(endpoints.token_endpoint, { method: 'POST', body: new URLSearchParams(fields) });
     const first = (await (await requestToken(endpoints, nair)).json()) as Record<string, string>;
-    expect(first).toMatchObject({ expires_in: '599', refresh_token_expires_in: '35999', refresh_count: '0' });
+    expect(first).toMatchObject({ expires_in: '599', refresh_token_expires_in: expect.stringMatching(/^3599[89]$/), refresh_count: '0' });
     const second = (await (await post({ grant_type: 'refresh_token', refresh_token: first.refresh_token ?? '' })).json()) as Record<string, string>;
     expect(second).toMatchObject({ expires_in: '599', refresh_count: '1', sid: first.sid });
     expect((await post({ grant_type: 'refresh_token', refresh_token: first.refresh_token ?? '' })).status).toBe(401);
@@ -323,6 +323,57 @@ describe('the Wessex exchange', () => {
   });
 });
 
+describe('the other regions and the national services', () => {
+  afterEach(() => command('/reset', {}));
+
+  const patient = `https://fhir.nhs.uk/Id/nhs-number|${MARGARET}`;
+  const national = { 'x-request-id': '11111111-2222-3333-4444-555555555555', 'nhsd-end-user-organisation-ods': 'Z99001' };
+  const get = (address: string | undefined, path: string, headers: Record<string, string> = {}): Promise<Response> => fetch(`${address}${path}`, { headers: { authorization: `Bearer ${token}`, ...headers } });
+  const asks: Readonly<Record<string, () => Promise<Response>>> = {
+    'wessex-documents': () => get(simulator.ready.exchanges.wessex?.documentsBaseUrl, `/DocumentReference?patient.identifier=${patient}&status=current`),
+    'one-london-summary': () => get(simulator.ready.exchanges['one-london']?.summaryBaseUrl, `/Patient/$summary?identifier=${patient}`),
+    'one-london-documents': () => get(simulator.ready.exchanges['one-london']?.documentsBaseUrl, `/DocumentReference?patient.identifier=${patient}&status=current`),
+    'greater-manchester-record': () => get(simulator.ready.exchanges['greater-manchester']?.baseUrl, `/Patient?identifier=${patient}`),
+    'greater-manchester-summary': () => get(simulator.ready.exchanges['greater-manchester']?.summaryBaseUrl, `/Patient/$summary?identifier=${patient}`),
+    'record-locator': () => get(simulator.ready.recordLocator?.baseUrl, `/DocumentReference?subject:identifier=${patient}`, national),
+    'summary-care-record': () => get(simulator.ready.summaryCareRecord?.baseUrl, `/DocumentReference?patient=${patient}&type=http://snomed.info/sct|196981000000101`, national),
+  };
+  const names = Object.keys(asks);
+  const ask = (name: string): Promise<Response> => (asks[name] as () => Promise<Response>)();
+  /** Whether an identifier in the answer is hers: links may repeat what was asked. */
+  const identifies = (text: string): boolean => text.includes(`"value":"${MARGARET}"`);
+
+  it.each(names)('%s answers about the person, breaks when told, and is in the log', async (service) => {
+    await command('/reset', {});
+    const answer = await ask(service);
+    expect([answer.status, identifies(await answer.text())]).toEqual([200, true]);
+    await command('/fault', { service, fault: { kind: 'status', status: 503 } });
+    expect((await ask(service)).status).toBe(503);
+    await command('/fault', { service, fault: { kind: 'wrong-patient' } });
+    expect(identifies(await (await ask(service)).text())).toBe(false);
+    expect((await requests()).map(({ service: asked, status }) => [asked, status])).toEqual([[service, 200], [service, 503], [service, 200]]);
+  });
+
+  it.each(['one-london', 'greater-manchester'])('%s breaks as a whole', async (service) => {
+    await command('/fault', { service, fault: { kind: 'status', status: 500 } });
+    for (const name of names) expect([name, (await ask(name)).status]).toEqual([name, name.startsWith(service) ? 500 : 200]);
+  });
+
+  it('are left out by name or by region, and the configuration names the region that was asked for', async () => {
+    const other = await startSimulator('--no-card', '--region', 'greater-manchester', '--without', 'one-london,record-locator,wessex-documents,spine-proxy');
+    try {
+      const { ready } = other;
+      expect([ready.region, ready.exchanges['one-london'], ready.recordLocator, ready.spineProxy, ready.exchanges.wessex?.baseUrl]).toEqual(['greater-manchester', null, null, null, expect.any(String)]);
+      const configuration = configurationSchema.parse(JSON.parse(readFileSync(ready.configuration, 'utf8')));
+      expect([configuration.region, Object.keys(configuration.addresses)]).toEqual(['greater-manchester', ['greater-manchester-record', 'greater-manchester-summary']]);
+      expect(configuration.sources).toEqual({});
+      for (const path of ['/one-london/FHIR/R4/Patient/$summary', '/record-locator/consumer/FHIR/R4/DocumentReference', '/wessex-documents/FHIR/R4/DocumentReference']) expect((await fetch(`${ready.control}${path}`)).status).toBe(404);
+    } finally {
+      await other.stop();
+    }
+  });
+});
+
 describe('faults', () => {
   afterEach(() => command('/reset', {}));
 
@@ -478,6 +529,20 @@ describe('starting and stopping', () => {
       expect((await fetch(`${other.ready.control}/personal-demographics/FHIR/R4/Patient/${MARGARET}`)).status).toBe(404);
       const anyToken = await fetch(`${other.ready.exchanges.wessex?.baseUrl}/Patient?identifier=https://fhir.nhs.uk/Id/nhs-number|${MARGARET}`, { headers: { authorization: 'Bearer of-another-service' } });
       expect(anyToken.status).toBe(200);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it('makes the files that another deployment\'s sources name absolute, and leaves its own region alone', async () => {
+    const file = join(folder, 'own-region.json');
+    const region = { id: 'own', name: 'Own', sources: [{ id: 'own-viewer', name: 'Own viewer', protocol: 'launch' }] };
+    writeFileSync(file, JSON.stringify({ region, addresses: { 'own-viewer': 'https://viewer.example/launch' }, sources: { 'own-viewer': { issuer: 'https://us.example', signing: { keyFile: 'key.pem', keyId: '1' } } } }));
+    const other = await startSimulator('--no-card', '--config', file);
+    try {
+      const configuration = configurationSchema.parse(JSON.parse(readFileSync(other.ready.configuration, 'utf8')));
+      expect(configuration).toMatchObject({ region, addresses: { 'own-viewer': 'https://viewer.example/launch' }, sources: { 'own-viewer': { signing: { keyFile: join(folder, 'key.pem') } } } });
+      expect(Object.keys(configuration.addresses)).toEqual(['own-viewer']);
     } finally {
       await other.stop();
     }

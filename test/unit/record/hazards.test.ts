@@ -4,7 +4,15 @@ import { codeText, systemName } from '../../../main/record/code-systems.ts';
 import { momentOf, parseClinicalDate } from '../../../main/record/normalise/dates.ts';
 import { shownDateTime } from '../../../main/record/view-words.ts';
 import { rowPage, recordView } from '../../../main/record/view.ts';
-import { ABOUT, ASTHMA, concept, condition, medicine, RAMIPRIL_5, recordOf, result, rowsOf, snapshotOf, SODIUM } from './builder.ts';
+import { unitKey } from '../../../main/record/cluster-keys.ts';
+import type { SourceState } from '../../../main/record/model.ts';
+import { createRecord } from '../../../main/record/record.ts';
+import { sourceId } from '../../../main/record/values.ts';
+import { bannerView } from '../../../main/patient/banner.ts';
+import { readTrace } from '../../../main/patient/pds.ts';
+import { readFhirAnswer } from '../../../main/sources/fhir-answer.ts';
+import { NHS_NUMBER, NHS_SYSTEM, patientResource } from '../../integration/record/people.ts';
+import { ABOUT, allergy, ASTHMA, concept, condition, medicine, NONE_KNOWN, PENICILLIN, RAMIPRIL_5, recordOf, result, RETRIEVED, rowsOf, snapshotOf, SODIUM } from './builder.ts';
 import type { Resource } from './builder.ts';
 
 const value = (number: number): Resource => ({ valueQuantity: { value: number, unit: 'mmol/L' } });
@@ -158,5 +166,266 @@ describe('characters that only reorder what is shown around them', () => {
   test('make no two entries one', () => {
     const snapshot = snapshotOf({ practice: { resources: [condition('c', ASTHMA), condition('c\u202e', concept('38341003', 'Hypertension'))] } });
     expect(rowsOf(snapshot, 'problems')).toHaveLength(2);
+  });
+});
+
+/** The published list of what such a program has to get right, one test a line, under the line's own name. */
+describe('the safety list', () => {
+  const NOW = new Date('2026-11-22T12:00:00Z');
+  const banner = (sources: Parameters<typeof snapshotOf>[0]) => recordView(snapshotOf(sources)).allergies;
+  const sentenceOf = (section: string, sources: Parameters<typeof snapshotOf>[0]) => recordView(snapshotOf(sources)).sections.find(({ id }) => id === section)?.emptySentence ?? '';
+  const compared = (section: string, ours: Resource, theirs: Resource) => rowsOf(snapshotOf({ practice: { resources: [ours] }, wessex: { resources: [theirs] } }), section);
+  const summaryWith = (emptyReason: string): Resource => ({
+    resourceType: 'Bundle', type: 'document',
+    entry: [{ resource: { resourceType: 'Composition', subject: ABOUT, section: [{ code: concept('48765-2', 'Allergies', 'http://loinc.org'), emptyReason: concept(emptyReason, emptyReason, 'http://terminology.hl7.org/CodeSystem/list-empty-reason') }] } }, { resource: patientResource() }],
+  });
+  const answer = (status: number, body: string, type = 'application/fhir+json') => readFhirAnswer('Wessex record', { status, headers: { 'content-type': type }, body }, ['Bundle']);
+  const pds = (more: Resource, id: string = NHS_NUMBER) => readTrace(NHS_NUMBER, 200, JSON.stringify({ ...patientResource('p1', id), id, ...more }));
+
+  test('NKA (716186003) vs nilknown vs unavailable vs source failed vs not yet answered', () => {
+    const none = { resources: [allergy('a', NONE_KNOWN)] };
+    const said = [
+      banner({ practice: none }),
+      banner({ practice: { body: summaryWith('nilknown') } }),
+      banner({ practice: { body: summaryWith('unavailable') } }),
+      banner({ practice: { state: { kind: 'failed', sentence: 'x' } } }),
+      banner({ practice: { state: { kind: 'asking' } } }),
+    ];
+    expect(said.map(({ phrase }) => phrase)).toEqual(['No known allergies', 'Allergies not recorded', 'Allergies unavailable', 'Allergies unavailable', 'Allergies unavailable']);
+    expect(new Set(said.map(({ detail }) => detail)).size).toBe(5);
+    expect(said.filter(({ tone }) => tone === 'plain')).toHaveLength(1);
+  });
+
+  test.each(['problems', 'medication', 'results', 'plans', 'documents'])('none held, unavailable, failed, not yet answered and no record at all are five texts: %s', (section) => {
+    const unavailable = { state: { kind: 'answered', notOffered: [section] } as SourceState, resources: [] };
+    const said = [{ resources: [] }, unavailable, { state: { kind: 'failed', sentence: 'x' } as const }, { state: { kind: 'asking' } as const }, { state: { kind: 'none-held', sentence: 'x' } as const }].map((held) => sentenceOf(section, { practice: held }));
+    expect(new Set(said).size).toBe(5);
+  });
+
+  test('allergy in one source + NKA in another', () => {
+    const rows = compared('allergies', allergy('a', PENICILLIN), allergy('b', NONE_KNOWN));
+    expect(rows.map(({ comparison }) => comparison.kind)).toEqual(['conflict', 'conflict']);
+    expect(banner({ practice: { resources: [allergy('a', PENICILLIN)] }, wessex: { resources: [allergy('b', NONE_KNOWN)] } })).toMatchObject({ phrase: 'Known allergies', tone: 'harm' });
+  });
+
+  test('contained ended allergies', () => {
+    const list = { resourceType: 'List', id: 'l', subject: ABOUT, code: concept('1103671000000101', 'Ended allergies'), contained: [{ ...allergy('e', PENICILLIN), clinicalStatus: 'active' }] };
+    expect(rowsOf(snapshotOf({ practice: { resources: [list], release: 'STU3' } }), 'allergies')).toMatchObject([{ standing: 'ended' }]);
+  });
+
+  test('degraded allergy 196461000000101', () => {
+    const lost = allergy('a', { coding: [{ system: 'http://snomed.info/sct', code: '196461000000101' }], text: 'Codeine' });
+    expect(rowsOf(snapshotOf({ practice: { resources: [lost] } }), 'allergies')[0]?.rest).toContain('Transfer-degraded drug allergy');
+    expect(banner({ practice: { resources: [lost] } }).detail).toContain('Codeine, details lost in transfer: read the entry');
+  });
+
+  test('resolved vs active same substance', () => {
+    const rows = compared('allergies', allergy('a', PENICILLIN, { clinicalStatus: concept('resolved', 'Resolved', 'c') }), allergy('b', PENICILLIN));
+    expect(rows).toMatchObject([{ standing: 'current', comparison: { label: 'Status differs' }, copies: [expect.anything(), expect.anything()] }]);
+  });
+
+  test('expired is not discontinued', () => {
+    const past = { resourceType: 'MedicationStatement', id: 's', subject: ABOUT, status: 'active', medicationCodeableConcept: RAMIPRIL_5, effectivePeriod: { start: '2010-01-01', end: '2011-01-01' } };
+    expect(rowsOf(snapshotOf({ practice: { resources: [past] } }), 'medication')).toMatchObject([{ status: 'Active', standing: 'current' }]);
+  });
+
+  test('dose differs between sources', () => {
+    expect(compared('medication', medicine('a', RAMIPRIL_5, '5 mg once a day'), medicine('b', RAMIPRIL_5, '10 mg once a day'))).toMatchObject([{ comparison: { label: 'Dose differs' }, dose: 'DOSE 5 mg once a day (Harbour Health Centre) · 10 mg once a day (Wessex record)' }]);
+  });
+
+  test.each<[string, Resource, string]>([
+    ['zero', value(0), '0 mmol/L'],
+    ['<', { valueQuantity: { value: 5, comparator: '<', unit: 'mmol/L' } }, '<5 mmol/L'],
+    ['text', { valueString: 'Haemolysed' }, 'Haemolysed'],
+    ['negative', value(-2), '-2 mmol/L'],
+  ])('zero, < and text are values: %s', (_what, said, shown) => {
+    expect(rowsOf(snapshotOf({ practice: { resources: [result('r', SODIUM, said)] } }), 'results')).toMatchObject([{ rest: shown }]);
+    expect(compared('results', result('r', SODIUM, said), result('s', SODIUM, {}))).toMatchObject([{ comparison: { label: 'Value differs' } }]);
+  });
+
+  test('HbA1c dual units: 48 mmol/mol and 6.5 % are never called equal, nor converted', () => {
+    const rows = compared('results', result('a', SODIUM, { valueQuantity: { value: 48, unit: 'mmol/mol' } }), result('b', SODIUM, { valueQuantity: { value: 6.5, unit: '%' } }));
+    expect(rows).toMatchObject([{ comparison: { label: 'Value differs' }, rest: '48 mmol/mol (practice) · 6.5 % (shared)' }]);
+    expect(compared('results', result('a', SODIUM, { valueQuantity: { value: 48, unit: 'mmol/mol' } }), result('b', SODIUM, { valueQuantity: { value: 48, unit: '%' } }))).toMatchObject([{ comparison: { label: 'Value differs' } }]);
+  });
+
+  test.each([
+    ['x10^9/L', '10*9/L'], ['10^9/L', '10*9/L'], ['mmHg', 'mm[Hg]'], ['µmol/L', 'umol/L'], ['μmol/l', 'umol/L'], ['mcg/L', 'ug/L'], ['iu/L', '[IU]/L'], ['bpm', '/min'], ['degC', 'Cel'], ['Kg', 'kg'], ['mL/min/1.73m2', 'mL/min/{1.73_m2}'], ['u/L', 'U/L'], ['mmol/l', 'mmol/L'], ['ml/min', 'mL/min'],
+  ])('x10^9/L and other spellings: %s is %s', (one, other) => {
+    expect(unitKey(one)).toBe(unitKey(other));
+  });
+
+  test.each([['mIU/L', 'MIU/L'], ['g/L', 'G/L'], ['mmol/L', 'umol/L'], ['mg/L', 'mg/dL'], ['u/L', 'umol/L'], ['U/L', '[IU]/L'], ['%', 'mmol/mol'], ['mm', 'Mm'], ['kg', 'g'], ['', 'mmol/L']])('unlike units are never equal: %s and %s', (one, other) => {
+    expect(unitKey(one)).not.toBe(unitKey(other));
+    expect(compared('results', result('a', SODIUM, { valueQuantity: { value: 5, ...(one === '' ? {} : { unit: one }) } }), result('b', SODIUM, { valueQuantity: { value: 5, unit: other } }))).toMatchObject([{ comparison: { label: 'Value differs' } }]);
+  });
+
+  test.each([[undefined, null], ['2019', '2019'], ['2019-03', 'Mar-2019'], ['2019-03-07', '07-Mar-2019']])('undated and partial dates: %s', (onset, shown) => {
+    const rows = compared('problems', condition('a', ASTHMA, { onsetDateTime: onset }), condition('b', ASTHMA, { onsetDateTime: '2001-01-01' }));
+    expect(rows.flatMap(({ copies }) => copies)).toHaveLength(2);
+    expect(rows.flatMap(({ copies }) => copies).find(({ role }) => role === 'practice')?.facts.find(({ label }) => label === 'Date')?.text ?? null).toBe(shown);
+    expect(snapshotOf({ practice: { resources: [condition('a', ASTHMA, { onsetDateTime: onset })] }, wessex: { resources: [condition('b', ASTHMA, { onsetDateTime: '2001-01-01' })] } }).sections.problems.groups.flatMap(({ clusters }) => clusters)).toHaveLength(2);
+  });
+
+  test('future dates', () => {
+    expect(rowsOf(snapshotOf({ practice: { resources: [result('a', SODIUM, { ...value(1), effectiveDateTime: '2062-01-05' })] } }), 'results')).toMatchObject([{ date: '05-Jan-2062', rest: '1 mmol/L · Dated in the future' }]);
+  });
+
+  test('Read-only coding vs SNOMED+Read', () => {
+    const read = { system: 'http://read.info/readv2', code: 'H33..00' };
+    expect(compared('problems', condition('a', { coding: [read] }), condition('b', { coding: [{ system: 'http://snomed.info/sct', code: '195967001' }, read] }))).toMatchObject([{ comparison: { kind: 'same' } }]);
+  });
+
+  test.each(['http://dmd.nhs.uk', 'https://dmd.nhs.uk', 'https://dmd.nhs.uk/', 'https://DMD.nhs.uk/'])('dm+d system aliases: %s', (system) => {
+    expect(compared('medication', medicine('a', RAMIPRIL_5, '5 mg'), medicine('b', concept('318906001', 'Ramipril 5mg capsules', system), '5 mg'))).toMatchObject([{ comparison: { kind: 'same' } }]);
+  });
+
+  test('missing fullUrl', () => {
+    const body = { resourceType: 'Bundle', entry: [{ resource: patientResource() }, { fullUrl: '', resource: condition('c', ASTHMA) }, { resource: condition('d', ASTHMA, { subject: ABOUT }) }] };
+    expect(snapshotOf({ practice: { body } }).resources).toEqual({ received: 3, reachable: 3, heldBack: 0 });
+  });
+
+  test('dangling reference', () => {
+    const dangling = medicine('a', {}, '5 mg', { medicationCodeableConcept: undefined, medicationReference: { reference: 'Medication/nowhere', display: 'Ramipril 5mg capsules' }, requester: { reference: 'Practitioner/nowhere' }, basedOn: [{ reference: 'MedicationRequest/nowhere' }] });
+    expect(rowsOf(snapshotOf({ practice: { resources: [dangling] } }), 'medication')).toMatchObject([{ name: 'ramipril' }]);
+  });
+
+  test('more than 100 items (paging)', () => {
+    const record = recordOf({ practice: { resources: [] } });
+    for (let page = 1; page <= 3; page += 1) {
+      record.addPage({ source: sourceId('practice'), page, release: 'R4', body: { resourceType: 'Bundle', entry: Array.from({ length: 100 }, (_, index) => ({ resource: condition(`c${page}-${index}`, concept(`${page * 1_000 + index}`, `Problem ${page} ${index}`)) })) }, retrievedAt: RETRIEVED });
+    }
+    const page = (from: number) => rowPage(record.snapshot(), { section: 'problems', from, count: 100, onlyDiffering: false, includeWithdrawn: false });
+    expect(new Set([0, 100, 200].flatMap((from) => page(from).rows.map(({ id }) => id))).size).toBe(300);
+    expect(page(0).total).toBe(300);
+  });
+
+  test('next loop / repeated page: what comes again is there once, with every copy', () => {
+    const record = recordOf({ practice: { resources: [] } });
+    for (const page of [1, 2, 3]) record.addPage({ source: sourceId('practice'), page, release: 'R4', body: { resourceType: 'Bundle', entry: [{ resource: condition('c', ASTHMA) }] }, retrievedAt: RETRIEVED });
+    const rows = rowsOf(record.snapshot(), 'problems');
+    expect(rows.map(({ copies }) => copies.length)).toEqual([3]);
+    expect(new Set(rows[0]?.copies.map(({ itemId }) => itemId)).size).toBe(3);
+  });
+
+  test('same id in two sources', () => {
+    const rows = compared('problems', condition('same', ASTHMA), condition('same', concept('44054006', 'Type 2 diabetes')));
+    expect(rows).toHaveLength(2);
+    expect(new Set(rows.flatMap(({ copies }) => copies.map(({ itemId }) => itemId))).size).toBe(2);
+  });
+
+  test('same identifier, different payload: the newest leads and the difference is said', () => {
+    const identifier = [{ system: 'urn:x', value: '1' }];
+    const rows = compared('problems', condition('a', ASTHMA, { identifier, recordedDate: '2020-01-01' }), condition('b', concept('233678006', 'Childhood asthma'), { identifier, recordedDate: '2024-01-01', clinicalStatus: concept('resolved', 'Resolved', 'c') }));
+    expect(rows).toMatchObject([{ name: 'Childhood asthma', comparison: { label: 'Status differs' }, copies: [{ title: 'Asthma' }, { title: 'Childhood asthma' }] }]);
+  });
+
+  test('entered-in-error', () => {
+    const snapshot = snapshotOf({ practice: { resources: [condition('c', ASTHMA, { verificationStatus: concept('entered-in-error', 'Entered in error', 'v') })] } });
+    expect(rowsOf(snapshot, 'problems')).toEqual([]);
+    expect(rowsOf(snapshot, 'problems', { includeWithdrawn: true })).toHaveLength(1);
+  });
+
+  test('duplicate bundle delivered twice', () => {
+    const record = recordOf({ practice: { resources: [condition('c', ASTHMA), allergy('a', PENICILLIN)] } });
+    record.addPage({ source: sourceId('practice'), page: 1, release: 'R4', body: { resourceType: 'Bundle', entry: [patientResource(), condition('c', ASTHMA), allergy('a', PENICILLIN)].map((resource) => ({ resource })) }, retrievedAt: RETRIEVED });
+    expect(record.snapshot().resources).toEqual({ received: 6, reachable: 6, heldBack: 0 });
+    expect([...rowsOf(record.snapshot(), 'problems'), ...rowsOf(record.snapshot(), 'allergies')].map(({ copies }) => copies.length)).toEqual([2, 2]);
+  });
+
+  test.each<[string, Resource]>([['name', { name: [{ family: 'Smith', given: ['Margaret'] }] }], ['date of birth', { birthDate: '1949-03-12' }], ['NHS number', { identifier: [{ system: NHS_SYSTEM, value: '9990000026' }] }], ['gender', { gender: 'male' }]])('demographics mismatch: %s', (_what, change) => {
+    const snapshot = snapshotOf({ wessex: { body: { resourceType: 'Bundle', entry: [{ resource: { ...patientResource(), ...change } }, { resource: condition('c', ASTHMA) }] } } });
+    expect(snapshot).toMatchObject({ items: [], sources: [{ state: { kind: 'withheld' } }] });
+  });
+
+  test('superseded NHS number / A40 merge: the new number is traced, and a source that still bears the old one is held back', () => {
+    const traced = pds({}, '9990000026');
+    expect(traced).toMatchObject({ kind: 'superseded', demographics: { nhsNumber: '9990000026' }, notices: [expect.stringContaining('has been replaced by')] });
+    if (traced.kind !== 'superseded') return;
+    const record = createRecord({ patient: traced.demographics, sources: [{ id: sourceId('wessex'), name: 'Wessex record', role: 'shared' }] });
+    record.addPage({ source: sourceId('wessex'), page: 0, release: 'R4', body: { resourceType: 'Bundle', entry: [{ resource: patientResource() }, { resource: condition('c', ASTHMA) }] }, retrievedAt: RETRIEVED });
+    record.setState(sourceId('wessex'), { kind: 'answered' });
+    expect(record.snapshot()).toMatchObject({ items: [], sources: [{ state: { kind: 'withheld' } }] });
+    expect(record.accept(sourceId('wessex'))).toBe(false);
+  });
+
+  test('sensitive patient (no address)', () => {
+    const traced = pds({ meta: { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' }] }, address: [{ use: 'home', line: ['1 Quay Street'], postalCode: 'SO14 1AA' }] });
+    if (traced.kind !== 'traced') throw new Error(traced.kind);
+    const view = bannerView(traced.demographics, NOW, traced.notices);
+    expect(view).toMatchObject({ restricted: true, address: null });
+    expect(view.notices.join(' ')).toContain('restricted');
+  });
+
+  test('deceased', () => {
+    const traced = pds({ deceasedDateTime: '2025-10-22T00:00:00+01:00' });
+    if (traced.kind !== 'traced') throw new Error(traced.kind);
+    expect(bannerView(traced.demographics, NOW, traced.notices).died).toMatchObject({ date: '22-Oct-2025' });
+  });
+
+  test('source answers after the user switched patient: another record takes nothing of it', () => {
+    const record = recordOf({ practice: { resources: [] } });
+    const before = record.snapshot();
+    record.addPage({ source: sourceId('of-the-patient-before'), page: 0, release: 'R4', body: condition('c', ASTHMA), retrievedAt: RETRIEVED });
+    record.setState(sourceId('of-the-patient-before'), { kind: 'answered' });
+    expect(record.snapshot()).toBe(before);
+    record.addPage({ source: sourceId('practice'), page: 5, release: 'R4', body: { resourceType: 'Bundle', entry: [{ resource: patientResource('p9', '9990000026') }, { resource: condition('c', ASTHMA, { subject: { reference: 'Patient/p9' } }) }] }, retrievedAt: RETRIEVED });
+    expect(record.snapshot().items.map(({ id }) => id)).toEqual(['practice/Patient/p1']);
+  });
+
+  test('404 vs 403 vs 500 vs HTML login page with 200', () => {
+    const said = [answer(404, '{"resourceType":"OperationOutcome","issue":[{"code":"not-found"}]}'), answer(404, ''), answer(403, ''), answer(500, ''), answer(200, '<html>Log in</html>', 'text/html')].map((one) => (one.kind === 'outcome' ? one.outcome : { kind: one.kind, sentence: '' }));
+    expect(said.map(({ kind }) => kind)).toEqual(['none-held', 'failed', 'refused', 'failed', 'failed']);
+    expect(new Set(said.map((one) => ('sentence' in one ? one.sentence : ''))).size).toBe(5);
+    for (const state of said.slice(1)) expect(sentenceOf('problems', { practice: { state: state as SourceState } })).toMatch(/^Cannot say/);
+  });
+
+  test('truncated JSON', () => {
+    expect(answer(200, '{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Condi')).toMatchObject({ kind: 'outcome', outcome: { kind: 'failed', sentence: expect.stringContaining('breaks off') } });
+  });
+
+  test('PDF with script', () => {
+    const data = Buffer.from('%PDF-1.7 /JS (app.alert(1))').toString('base64');
+    const letter = { resourceType: 'DocumentReference', id: 'd', subject: ABOUT, status: 'current', type: { text: 'Letter' }, content: [{ attachment: { contentType: 'application/pdf', data } }] };
+    expect(JSON.stringify(rowsOf(snapshotOf({ practice: { resources: [letter] } }), 'documents'))).not.toContain(data);
+  });
+
+  test('XSS in narrative text.div', () => {
+    const rows = rowsOf(snapshotOf({ practice: { resources: [condition('c', ASTHMA, { text: { div: '<div><script>alert(1)</script></div>' } })] } }), 'problems');
+    expect(JSON.stringify(rows)).not.toContain('script');
+  });
+
+  test('clock skew / BST change', () => {
+    const at = (id: string, time: string) => result(id, SODIUM, { ...value(80), effectiveDateTime: time });
+    expect(compared('results', at('a', '2026-06-30T23:30:00Z'), at('b', '2026-07-01T00:30:00+01:00'))).toMatchObject([{ date: '01-Jul-2026', comparison: { kind: 'same' } }]);
+    expect(compared('results', at('a', '2026-10-25T01:30:00+01:00'), at('b', '2026-10-25T01:30:00Z'))).toHaveLength(2);
+  });
+
+  test('result ordering stable', () => {
+    const resources = Array.from({ length: 30 }, (_, index) => result(`r${index}`, concept(`${1_000 + (index % 4)}`, `Test ${index % 4}`), value(index % 5)));
+    const order = (list: readonly Resource[]) => rowsOf(snapshotOf({ practice: { resources: list } }), 'results').map(({ copies }) => copies.map(({ itemId }) => itemId));
+    const expected = order(resources);
+    expect(order(resources.toReversed())).toEqual(expected);
+    expect(order([...resources.slice(13), ...resources.slice(0, 13)])).toEqual(expected);
+  });
+});
+
+describe('advance plans and decisions stand among the plans, whatever they came as', () => {
+  test.each<[string, Resource]>([
+    ['ReSPECT form as a document', { resourceType: 'DocumentReference', id: 'x', subject: ABOUT, status: 'current', type: concept('1382601000000107', 'ReSPECT form') }],
+    ['an end of life care plan as a document', { resourceType: 'DocumentReference', id: 'x', subject: ABOUT, status: 'current', type: concept('736373009', 'End of life care plan') }],
+    ['not for resuscitation as an observation', { resourceType: 'Observation', id: 'x', subject: ABOUT, status: 'final', code: concept('450476008', 'Not for attempted cardiopulmonary resuscitation') }],
+    ['for resuscitation as an observation', { resourceType: 'Observation', id: 'x', subject: ABOUT, status: 'final', code: concept('450475007', 'For attempted cardiopulmonary resuscitation') }],
+    ['not for resuscitation as a problem', condition('x', concept('304253006', 'Not for resuscitation'))],
+    ['a consent', { resourceType: 'Consent', id: 'x', patient: ABOUT, status: 'active', category: [{ text: 'Advance decision to refuse treatment' }] }],
+    ['a care plan', { resourceType: 'CarePlan', id: 'x', subject: ABOUT, status: 'active', title: 'Care plan' }],
+  ])('%s', (_what, resource) => {
+    expect(rowsOf(snapshotOf({ practice: { resources: [resource] } }), 'plans')).toHaveLength(1);
+  });
+
+  test('for and against are two decisions, never one', () => {
+    const decision = (id: string, code: string, display: string) => ({ resourceType: 'Observation', id, subject: ABOUT, status: 'final', effectiveDateTime: '2026-01-01', code: concept(code, display) });
+    const rows = rowsOf(snapshotOf({ practice: { resources: [decision('a', '450475007', 'For CPR')] }, wessex: { resources: [decision('b', '450476008', 'Not for CPR')] } }), 'plans');
+    expect(rows.map(({ name }) => name).toSorted()).toEqual(['For CPR', 'Not for CPR']);
   });
 });

@@ -59,7 +59,7 @@ describe('an entry that cannot be tied to the patient is held back by itself', (
     ['about another NHS number', { subject: { identifier: { system: NHS_SYSTEM, value: '9990000026' } } }],
   ])('%s', (_what, change) => {
     const snapshot = holding([patientResource(), patientResource('other', '9990000026'), asthma, { ...condition('d', ASTHMA), ...change }]);
-    expect(snapshot.items.map(({ id }) => id)).toEqual(['wessex/Patient/p1', 'wessex/Condition/c']);
+    expect(snapshot.items.map(({ id }) => id)).toEqual(['wessex/Condition/c', 'wessex/Patient/p1']);
     expect(snapshot.resources).toEqual({ received: 4, reachable: 2, heldBack: 2 });
     expect(recordView(snapshot)).toMatchObject({ quarantined: 2, completeness: expect.stringContaining('incomplete') });
   });
@@ -83,4 +83,107 @@ test('nothing is shown until the Patient has come, and all of it once they have'
   expect(recordView(record.snapshot()).quarantined).toBe(0);
   page(1, patientResource());
   expect(record.snapshot().items).toHaveLength(2);
+});
+
+describe('a source that differs from PDS can be accepted by the clinician', () => {
+  const wessex = sourceId('wessex');
+  const differing = { ...patientResource(), birthDate: '1949-03-12' };
+  const recordOfPages = (...pages: readonly (readonly Resource[])[]) => {
+    const record = createRecord({ patient: PATIENT, sources: [{ id: wessex, name: 'Wessex record', role: 'shared' }] });
+    pages.forEach((resources, page) => record.addPage({ source: wessex, page, release: 'R4', body: { resourceType: 'Bundle', entry: resources.map((resource) => ({ resource })) }, retrievedAt: RETRIEVED }));
+    record.setState(wessex, { kind: 'answered' });
+    return record;
+  };
+
+  test('what was accepted is shown, and stays said', () => {
+    const record = recordOfPages([differing, asthma]);
+    expect(record.snapshot().sources[0]).toMatchObject({ state: { kind: 'withheld' }, items: 0, mismatch: { accepted: false, differences: [expect.stringContaining('12-Mar-1949')] } });
+    expect(record.accept(wessex)).toBe(true);
+    const snapshot = record.snapshot();
+    expect(snapshot.items.map(({ id }) => id)).toEqual(['wessex/Condition/c', 'wessex/Patient/p1']);
+    expect(snapshot.sources[0]).toMatchObject({ state: { kind: 'answered' }, quarantined: 0, mismatch: { accepted: true }, notes: [expect.stringMatching(/accepted as this patient: .*12-Mar-1949/)] });
+  });
+
+  test('entries about somebody else stay held back', () => {
+    const record = recordOfPages([differing, asthma, { ...condition('d', ASTHMA), subject: { reference: 'Patient/other' } }]);
+    record.accept(wessex);
+    expect(record.snapshot().resources).toEqual({ received: 3, reachable: 2, heldBack: 1 });
+  });
+
+  test('pages that come after it are shown too', () => {
+    const record = recordOfPages([differing]);
+    record.accept(wessex);
+    record.addPage({ source: wessex, page: 7, release: 'R4', body: asthma, retrievedAt: RETRIEVED });
+    expect(record.snapshot().items).toHaveLength(2);
+  });
+
+  test('a further difference hides everything again until that is accepted as well', () => {
+    const record = recordOfPages([differing, asthma]);
+    record.accept(wessex);
+    record.addPage({ source: wessex, page: 7, release: 'R4', body: { ...patientResource('p2'), gender: 'male' }, retrievedAt: RETRIEVED });
+    expect(record.snapshot()).toMatchObject({ items: [], sources: [{ state: { kind: 'withheld' }, mismatch: { accepted: false } }] });
+    expect(record.accept(wessex)).toBe(true);
+    expect(record.snapshot().items).toHaveLength(3);
+  });
+
+  test('asking the source again asks the clinician again', () => {
+    const record = recordOfPages([differing, asthma]);
+    record.accept(wessex);
+    record.restart(wessex);
+    record.addPage({ source: wessex, page: 0, release: 'R4', body: { resourceType: 'Bundle', entry: [{ resource: differing }, { resource: asthma }] }, retrievedAt: RETRIEVED });
+    record.setState(wessex, { kind: 'answered' });
+    expect(record.snapshot()).toMatchObject({ items: [], sources: [{ state: { kind: 'withheld' } }] });
+  });
+
+  test.each<[string, readonly Resource[]]>([
+    ['no Patient bears the number', [patientResource('p1', '9990000026'), asthma]],
+    ['nothing differs', [patientResource(), asthma]],
+  ])('there is nothing to accept where %s', (_what, resources) => {
+    const record = recordOfPages(resources);
+    const before = record.snapshot();
+    expect(record.accept(wessex)).toBe(false);
+    expect(record.accept(sourceId('nobody'))).toBe(false);
+    expect(record.snapshot()).toBe(before);
+  });
+});
+
+describe('a Summary Care Record names its patient once, in its Composition', () => {
+  const bare = { resourceType: 'Patient', id: 'p1', identifier: [{ system: NHS_SYSTEM, value: NHS_NUMBER }] };
+  const composition = (reference = 'Patient/p1', id = 'k'): Resource => ({ resourceType: 'Composition', id, subject: { reference } });
+  const unnamed = { ...asthma, subject: undefined };
+  const summary = (resources: readonly Resource[], subject?: 'composition') => {
+    const record = createRecord({ patient: PATIENT, sources: [{ id: sourceId('scr'), name: 'Summary Care Record', role: 'shared' }] });
+    record.addPage({ source: sourceId('scr'), page: 0, release: 'R4', body: { resourceType: 'Bundle', entry: resources.map((resource) => ({ resource })) }, retrievedAt: RETRIEVED, ...(subject === undefined ? {} : { subject }) });
+    record.setState(sourceId('scr'), { kind: 'answered' });
+    return record.snapshot();
+  };
+
+  test('entries that name nobody are about the Composition’s subject, and the number alone is said to be all there was', () => {
+    const snapshot = summary([composition(), bare, unnamed], 'composition');
+    expect(snapshot.resources).toEqual({ received: 3, reachable: 3, heldBack: 0 });
+    expect(snapshot.sources[0]?.notes).toEqual(['Summary Care Record names the patient by NHS number only: name and birth date could not be compared.']);
+  });
+
+  test('the entries may come before the Composition', () => {
+    expect(summary([unnamed, bare, composition()], 'composition').resources.heldBack).toBe(0);
+  });
+
+  test.each<[string, readonly Resource[]]>([
+    ['the Composition is about another patient', [composition('Patient/other'), bare, patientResource('other', '9990000026'), unnamed]],
+    ['the Composition is about nobody who was sent', [composition('Patient/nowhere'), bare, unnamed]],
+    ['there are two Compositions', [composition(), composition('Patient/other', 'l'), patientResource('other', '9990000026'), bare, unnamed]],
+    ['there is no Composition', [bare, unnamed]],
+    ['the entry names somebody else', [composition(), bare, { ...asthma, subject: { reference: 'Patient/nowhere' } }]],
+  ])('an entry stays held back where %s', (_what, resources) => {
+    expect(summary(resources, 'composition').items.map(({ id }) => id)).not.toContain('scr/Condition/c');
+  });
+
+  test('no other source may leave the patient out, or give a number without a birth date', () => {
+    expect(summary([composition(), patientResource(), unnamed]).items.map(({ id }) => id)).not.toContain('scr/Condition/c');
+    expect(summary([composition(), bare, asthma]).sources[0]?.state).toMatchObject({ kind: 'withheld' });
+  });
+
+  test('a name or birth date that is given is held against PDS all the same', () => {
+    expect(summary([composition(), { ...bare, birthDate: '1990-01-01' }, unnamed], 'composition').sources[0]?.state).toMatchObject({ kind: 'withheld' });
+  });
 });

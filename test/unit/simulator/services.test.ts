@@ -119,12 +119,12 @@ describe('a search of PDS', () => {
 
 describe('the command line', () => {
   it('reads its options', () => {
-    expect(readArguments(['--no-card', '--without', 'pds,practice', '--port', '8080', '--trust', 'a.pem', '--config', 'b.json', '--reader', 'simulated'])).toEqual({
-      config: 'b.json', trust: 'a.pem', without: new Set(['pds', 'practice', 'card']), port: 8080, reader: 'simulated',
+    expect(readArguments(['--no-card', '--without', 'pds,practice', '--port', '8080', '--trust', 'a.pem', '--config', 'b.json', '--reader', 'simulated', '--region', 'one-london'])).toEqual({
+      config: 'b.json', trust: 'a.pem', without: new Set(['pds', 'practice', 'card']), port: 8080, reader: 'simulated', region: 'one-london',
     });
   });
 
-  it.each([[['--bogus'], /Unknown option '--bogus'/], [['--port', '70000'], /0 to 65535/], [['--without', 'radio'], /no service "radio"/], [['spare'], /Unexpected argument/], [['--trust'], /argument missing/], [['--reader', 'real'], /"either" or "simulated"/]])('refuses %j in a sentence', (argv, words) => {
+  it.each([[['--bogus'], /Unknown option '--bogus'/], [['--port', '70000'], /0 to 65535/], [['--without', 'radio'], /no service "radio"/], [['spare'], /Unexpected argument/], [['--trust'], /argument missing/], [['--reader', 'real'], /"either" or "simulated"/], [['--region', 'mercia'], /no region "mercia"/]])('refuses %j in a sentence', (argv, words) => {
     expect(() => readArguments(argv)).toThrow(ArgumentProblem);
     expect(() => readArguments(argv)).toThrow(words);
   });

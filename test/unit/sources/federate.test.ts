@@ -1,13 +1,19 @@
 /** Every source is asked at once and on its own; what comes too late is thrown away. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { HttpPort } from '../../../main/net/http.ts';
+import { type HttpPort, NetworkFailure } from '../../../main/net/http.ts';
 import { sourceId } from '../../../main/record/values.ts';
+import { type Circuit, Circuits } from '../../../main/sources/breaker.ts';
 import { federate } from '../../../main/sources/federate.ts';
-import type { Federation, FederationEvent } from '../../../main/sources/federate.ts';
+import type { Federation, FederationEvent, FederationOptions } from '../../../main/sources/federate.ts';
 import type { Source, SourceEnd, SourcePage } from '../../../main/sources/source.ts';
+import { systemTiming, type Timing } from '../../../main/sources/timing.ts';
 import { NHS_NUMBER } from '../../integration/record/people.ts';
 
 const NO_HTTP: HttpPort = { send: () => Promise.reject(new Error('not used')) };
+/** The system's own alarms, which the tests move by hand. */
+const FAKED: Timing = { ...systemTiming, now: () => Date.now() };
+const REQUEST = { nhsNumber: NHS_NUMBER, organisation: 'Z99001', roleId: '' };
+const LIMITS = { softMs: 3_000, hardMs: 10_000 };
 const END: SourceEnd = { kind: 'outcome', outcome: { kind: 'answered' }, notes: [] };
 
 /** A source whose answer the test lets go of when it wants to, and which ignores being stopped. */
@@ -31,7 +37,7 @@ function held(name: string): { readonly source: Source; readonly release: (...pa
 const page = (name: string): SourcePage => ({ kind: 'page', source: sourceId(name), page: 0, release: 'R4', body: {}, retrievedAt: '2026-11-22T11:58:00.000Z' as never });
 
 let events: FederationEvent[];
-const start = (...sources: Source[]): Federation => federate({ sources, request: { nhsNumber: NHS_NUMBER, organisation: 'Z99001', roleId: '' }, http: NO_HTTP, limits: { softMs: 3_000, hardMs: 10_000 }, emit: (event) => events.push(event), clock: () => Date.now() });
+const start = (...sources: Source[]): Federation => federate({ sources, request: REQUEST, http: NO_HTTP, limits: LIMITS, emit: (event) => void events.push(event), timing: FAKED });
 const statesOf = (name: string): string[] => events.flatMap((event) => (event.kind === 'state' && String(event.source) === name ? [event.state.kind] : []));
 
 beforeEach(() => {
@@ -107,5 +113,113 @@ describe('federate', () => {
     const silent: Source = { id: sourceId('silent'), name: 'Silent', role: 'shared', async *fetch() { yield page('silent'); } };
     await start(silent).settled();
     expect(statesOf('silent')).toEqual(['failed']);
+  });
+
+  test('counts what came after the limit or a cancellation', async () => {
+    const [a, b] = [held('a'), held('b')];
+    const federation = start(a.source, b.source);
+    await vi.advanceTimersByTimeAsync(10_300);
+    await federation.settled();
+    a.release(page('a'), END);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(federation.thrownAway()).toBe(2);
+    federation.retry(b.source.id);
+    federation.cancel();
+    b.release(page('b'), page('b'), END);
+    await federation.settled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(federation.thrownAway()).toBeGreaterThanOrEqual(3);
+    expect(events.some(({ kind }) => kind === 'page')).toBe(false);
+  });
+
+  test('the next page is read when the one before has been taken', async () => {
+    let read = 0;
+    const pages: Source = { id: sourceId('a'), name: 'a', role: 'shared', async *fetch() { for (; read < 3; read += 1) yield page('a'); yield END; } };
+    const taken: (() => void)[] = [];
+    const federation = federate({ sources: [pages], request: REQUEST, http: NO_HTTP, limits: LIMITS, timing: FAKED, emit: (event) => (event.kind === 'page' ? new Promise<void>((resolve) => taken.push(resolve)) : undefined) });
+    await vi.advanceTimersByTimeAsync(1);
+    expect([read, taken.length]).toEqual([0, 1]);
+    taken.shift()?.();
+    await vi.advanceTimersByTimeAsync(1);
+    expect([read, taken.length]).toEqual([1, 1]);
+    federation.cancel();
+  });
+});
+
+describe('a source that brings nothing for now', () => {
+  /** Sends one request and tells what came of it. */
+  const asker: Source = {
+    id: sourceId('a'), name: 'Exchange', role: 'shared',
+    async *fetch(_request, http, signal) {
+      const answered = await http.send({ method: 'GET', url: 'https://exchange.example/summary' }, signal).catch((problem: unknown) => problem as NetworkFailure);
+      yield { kind: 'outcome', outcome: answered instanceof NetworkFailure ? { kind: 'failed', sentence: answered.message } : { kind: 'answered' }, notes: [] };
+    },
+  };
+  let sent: number[];
+  let isDown: boolean;
+  const http: HttpPort = { send: async () => {
+    sent.push(Date.now() - startedAt);
+    if (isDown) throw new NetworkFailure('unreachable', 'Down.');
+    return { status: 200, headers: {}, body: '' };
+  } };
+  let startedAt: number;
+  const ask = (more: Partial<FederationOptions> = {}): Federation => federate({ sources: [asker], request: REQUEST, http, limits: LIMITS, timing: FAKED, random: () => 0.5, asksAgain: true, emit: (event) => void events.push(event), ...more });
+  const states = (): string[] => events.flatMap((event) => (event.kind === 'state' ? [event.state.kind] : []));
+
+  beforeEach(() => {
+    [sent, isDown, startedAt] = [[], true, Date.now()];
+  });
+
+  test('is asked again by itself at a random moment, then about once a minute, until it answers; and says when', async () => {
+    vi.setSystemTime(Date.parse('2026-11-22T12:00:00Z'));
+    startedAt = Date.now();
+    const federation = ask();
+    await federation.settled();
+    expect(events.at(-1)).toMatchObject({ notes: ['Exchange is asked again by itself at 12:00:40.'] });
+    await vi.advanceTimersByTimeAsync(40_000);
+    isDown = false;
+    await vi.advanceTimersByTimeAsync(10 * 60_000);
+    expect(sent).toEqual([0, 40_000, 107_500]);
+    expect(states()).toEqual(['failed', 'failed', 'answered']);
+    federation.cancel();
+  });
+
+  test('is asked at once by the button, and not a second time for the plan that stood before', async () => {
+    const federation = ask();
+    await federation.settled();
+    isDown = false;
+    federation.retry(asker.id);
+    await vi.advanceTimersByTimeAsync(10 * 60_000);
+    expect(sent).toEqual([0, 0]);
+  });
+
+  test('is not asked any more when the record is closed', async () => {
+    const federation = ask();
+    await federation.settled();
+    federation.cancel();
+    await vi.advanceTimersByTimeAsync(10 * 60_000);
+    expect(sent).toHaveLength(1);
+  });
+
+  test('is left alone after three times, for the next patient too; the button asks it all the same', async () => {
+    const kept = new Map<string, Circuit>();
+    const circuits = (): Circuits => new Circuits(kept, (key, circuit) => kept.set(key, circuit));
+    for (let patient = 0; patient < 4; patient += 1) {
+      const federation = ask({ circuits: circuits(), asksAgain: false });
+      await federation.settled();
+      federation.cancel();
+    }
+    expect(sent).toHaveLength(3);
+    expect(events.at(-1)).toMatchObject({ state: { kind: 'failed', sentence: expect.stringMatching(/Exchange could not answer the last times, so it was not asked now\. It is asked again from \d\d:\d\d:\d\d/) } });
+    isDown = false;
+    const federation = ask({ circuits: circuits(), asksAgain: false });
+    await federation.settled();
+    federation.retry(asker.id);
+    await federation.settled();
+    expect(sent).toHaveLength(4);
+    expect(states().at(-1)).toBe('answered');
+    const next = ask({ circuits: circuits(), asksAgain: false });
+    await next.settled();
+    expect(sent).toHaveLength(5);
   });
 });

@@ -4,14 +4,24 @@ import type { HttpPort, HttpRequest } from '../../../main/net/http.ts';
 import { tracePatient } from '../../../main/patient/pds.ts';
 import type { ResolvedSource } from '../../../main/policy/load.ts';
 import { type SourcesConfiguration, createSources } from '../../../main/sources/create.ts';
-import type { Source } from '../../../main/sources/source.ts';
+import type { Protocol, Source } from '../../../main/sources/source.ts';
 import { NHS_NUMBER } from '../../integration/record/people.ts';
 
 const ROLE = '555254240101';
-const PROTOCOLS: Record<ResolvedSource['protocol'], true> = { 'fhir-r4': true, ips: true, 'gp-connect': true };
+const at = (protocol: Protocol) => ({ id: protocol, name: protocol, baseUrl: `https://${protocol}.example.nhs.uk` });
+/** One source of each protocol that asks for content. */
+const SOURCES: { readonly [Spoken in Exclude<Protocol, 'launch'>]: Extract<ResolvedSource, { protocol: Spoken }> } = {
+  'fhir-r4': { ...at('fhir-r4'), protocol: 'fhir-r4' },
+  'fhir-stu3': { ...at('fhir-stu3'), protocol: 'fhir-stu3' },
+  ips: { ...at('ips'), protocol: 'ips' },
+  mhd: { ...at('mhd'), protocol: 'mhd' },
+  nrl: { ...at('nrl'), protocol: 'nrl' },
+  scr: { ...at('scr'), protocol: 'scr' },
+  'gp-connect': { ...at('gp-connect'), protocol: 'gp-connect', route: 'clinical-data-gateway' },
+};
 const CONFIGURATION: SourcesConfiguration = {
   practice: { id: 'practice', name: 'Harbour Health Centre', protocol: 'gp-connect', route: 'clinical-data-gateway', baseUrl: 'https://gateway.example.nhs.uk', odsCode: 'Z99001' },
-  sources: (Object.keys(PROTOCOLS) as ResolvedSource['protocol'][]).map((protocol) => ({ id: protocol, name: protocol, protocol, baseUrl: `https://${protocol}.example.nhs.uk` })),
+  sources: Object.values(SOURCES),
 };
 const { signal } = new AbortController();
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createSources, sourceOrigins } from '../../../main/sources/create.ts';
 import type { SourcesConfiguration } from '../../../main/sources/create.ts';
 import { parseExactJson } from '../../../main/sources/exact-json.ts';
-import { nextPage } from '../../../main/sources/fhir-r4/paging.ts';
+import { nextPage } from '../../../main/sources/fhir-search/paging.ts';
 import { withheldNotes } from '../../../main/sources/gp-connect/withheld.ts';
 import { NHS_NUMBER } from '../../integration/record/people.ts';
 

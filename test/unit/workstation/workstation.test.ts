@@ -144,6 +144,11 @@ describe('every way out wipes', () => {
     expect(screen().kind).toBe('find-patient');
   });
 
+  test('every source can say who asked, and for which organisation', async () => {
+    await openRecordIn(workstation, world);
+    expect(world.requester).toEqual({ userId: '555254240100', name: 'Dr Priya NAIR', organisationName: 'Harbour Health Centre' });
+  });
+
   test('the log names no patient, token or passcode', async () => {
     await openRecord();
     workstation.lock('asked');

@@ -8,6 +8,7 @@ import type { NhsNumber } from '../../../main/record/values.ts';
 import type { RecordView } from '../../../main/record/view.ts';
 import type { OpenRecord } from '../../../main/sources/open-record.ts';
 import type { CardPort, WorkstationPorts } from '../../../main/workstation/ports.ts';
+import type { SourceRequest } from '../../../main/sources/source.ts';
 import type { WorkstationFacts } from '../../../main/workstation/view.ts';
 import type { Workstation } from '../../../main/workstation/workstation.ts';
 import { FakeClock } from '../identity/fake-clock.ts';
@@ -47,6 +48,8 @@ export class World {
   readonly traces: TraceRequest[] = [];
   readonly opened: { readonly nhsNumber: string; readonly roleId: string; readonly unasked: string | null }[] = [];
   screens = 0;
+  /** Whom the sources of the last record were told of. */
+  requester: SourceRequest['requester'];
   clipboardsCleared = 0;
   closedRecords = 0;
   rules: SessionRules = { onCardRemoval: 'lock', idleMs: 15 * 60_000, resumeMs: 30 * 60_000 };
@@ -107,7 +110,8 @@ export class World {
         },
       },
       records: {
-        open: (patient, { roleId }, unasked, onView) => {
+        open: (patient, { roleId, requester }, unasked, onView) => {
+          this.requester = requester;
           this.sendView = onView;
           this.opened.push({ nhsNumber: patient.nhsNumber, roleId, unasked });
           return { rows: () => Promise.reject(new Error('not asked')), raw: () => Promise.resolve('{}'), retry: () => undefined, close: () => void (this.closedRecords += 1), ...this.record };

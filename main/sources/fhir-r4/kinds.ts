@@ -1,0 +1,38 @@
+/** UK Core (FHIR R4): the types a patient's record is made of, and the search parameters HL7 defines for them. */
+import type { SearchDialect } from '../fhir-search/kinds.ts';
+
+export const UK_CORE: SearchDialect = {
+  release: 'R4',
+  kinds: [
+    { type: 'AllergyIntolerance', words: 'allergies', sections: ['allergies'], include: ['recorder', 'asserter'], core: true },
+    { type: 'MedicationRequest', words: 'prescriptions', sections: ['medication'], include: ['medication', 'requester'], core: true },
+    { type: 'MedicationStatement', words: 'medication', sections: ['medication'], include: ['medication', 'source'], core: true },
+    { type: 'Condition', words: 'problems', sections: ['problems'], include: ['asserter'], core: true },
+    { type: 'Flag', words: 'alerts', sections: ['alerts'], include: ['author'], core: true },
+    { type: 'Observation', words: 'observations and results', sections: ['results', 'observations'], include: ['performer'], core: true },
+    { type: 'DiagnosticReport', words: 'reports', sections: ['results'], include: ['performer', 'specimen'], core: true },
+    { type: 'Immunization', words: 'immunisations', sections: ['immunisations'], include: ['performer', 'location'], core: true },
+    { type: 'Encounter', words: 'encounters', sections: ['encounters'], include: ['location', 'participant', 'service-provider'], core: true },
+    { type: 'Procedure', words: 'procedures', sections: ['procedures'], include: ['performer', 'location'], core: true },
+    { type: 'DocumentReference', words: 'documents', sections: ['documents'], include: ['author', 'custodian'], core: true },
+    { type: 'CarePlan', words: 'care plans', sections: ['plans'], core: true },
+    { type: 'ServiceRequest', words: 'referrals', sections: ['referrals'], include: ['requester', 'performer'], core: true },
+    { type: 'Appointment', words: 'appointments', sections: ['appointments'], include: ['location', 'practitioner'], core: true },
+    { type: 'MedicationDispense', words: 'supplies of medicines', sections: ['medication'], include: ['medication'] },
+    { type: 'MedicationAdministration', words: 'doses given', sections: ['medication'], include: ['medication'] },
+    { type: 'ImagingStudy', words: 'imaging', sections: ['results'] },
+    { type: 'Goal', words: 'goals', sections: ['plans'] },
+    { type: 'CareTeam', words: 'care teams', sections: ['plans'], include: ['participant'] },
+    { type: 'Consent', words: 'consents and advance decisions', sections: ['plans'] },
+    { type: 'EpisodeOfCare', words: 'episodes of care', sections: ['encounters'] },
+    { type: 'DetectedIssue', words: 'detected issues', sections: ['alerts'] },
+    { type: 'Communication', words: 'messages', sections: ['other'] },
+    { type: 'QuestionnaireResponse', words: 'assessments', sections: ['other'] },
+    { type: 'ClinicalImpression', words: 'clinical impressions', sections: ['other'] },
+    { type: 'RiskAssessment', words: 'risk assessments', sections: ['other'] },
+    { type: 'FamilyMemberHistory', words: 'family history', sections: ['other'] },
+    { type: 'Composition', words: 'written summaries', sections: ['documents'] },
+    { type: 'List', words: 'lists', sections: ['supporting'] },
+    { type: 'RelatedPerson', words: 'related persons', sections: ['supporting'] },
+  ],
+};
