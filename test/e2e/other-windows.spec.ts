@@ -141,14 +141,14 @@ test('the lock key locks whichever page it goes to', async ({ app, desk }) => {
   await signInAsNair(app, desk);
   await standbyOf(app);
   await lockedBy(app, () =>
-    app.electron.evaluate(({ BaseWindow }) => (BaseWindow.getAllWindows()[0]?.contentView.children[0] as WebContentsView).webContents.sendInputEvent({ type: 'keyDown', keyCode: 'F12' })),
+    app.electron.evaluate(({ BaseWindow }) => (BaseWindow.getAllWindows()[0]?.contentView.children[0] as WebContentsView | undefined)?.webContents.sendInputEvent({ type: 'keyDown', keyCode: 'F12' })),
   );
 });
 
 test('a page that stood by and crashed is not waited for: the lock opens another', async ({ app, desk }) => {
   await signInAsNair(app, desk);
   await standbyOf(app);
-  await app.electron.evaluate(({ BaseWindow }) => (BaseWindow.getAllWindows()[0]?.contentView.children[0] as WebContentsView).webContents.forcefullyCrashRenderer());
+  await app.electron.evaluate(({ BaseWindow }) => (BaseWindow.getAllWindows()[0]?.contentView.children[0] as WebContentsView | undefined)?.webContents.forcefullyCrashRenderer());
   await expect.poll(async () => (await pagesOf(app)).length).toBe(1);
   await lockedBy(app, () => pressLockKey(app));
 });
