@@ -27,8 +27,9 @@ export function failureOf(error: unknown): CardFailure {
   // An answer of fewer than two bytes is how a card pulled in the middle of a command looks.
   if (error instanceof ExchangeError) return error.fault === 'mute' ? 'gone' : 'broken';
   if (isPcscError(error, 'SCARD_E_SHARING_VIOLATION')) return 'in-use';
-  if (isPcscError(error, 'SCARD_W_RESET_CARD')) return 'reset';
-  if (isPcscError(error, 'SCARD_W_UNRESPONSIVE_CARD', 'SCARD_W_UNSUPPORTED_CARD', 'SCARD_E_PROTO_MISMATCH', 'SCARD_E_UNKNOWN_CARD')) return 'mute';
+  // Between being reset and speaking again a card has no protocol: pcsc-lite then says that none fits.
+  if (isPcscError(error, 'SCARD_W_RESET_CARD', 'SCARD_E_PROTO_MISMATCH')) return 'reset';
+  if (isPcscError(error, 'SCARD_W_UNRESPONSIVE_CARD', 'SCARD_W_UNSUPPORTED_CARD', 'SCARD_E_UNKNOWN_CARD')) return 'mute';
   if (isCardGone(error)) return 'gone';
   if (isInterrupted(error)) return 'interrupted';
   if (isPcscError(error)) return 'service';

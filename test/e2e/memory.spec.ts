@@ -129,8 +129,6 @@ async function reachable<Name extends string>(app: RunningApp, desk: Desk, texts
 }
 
 test('tokens and patient cannot be reached after a lock, and are in no process that had no need of them', async ({ app, desk }) => {
-  // Those of an app that was ended from outside stay good.
-  await desk.simulator.logOut();
   // Of earlier sessions none is good any more: those that are belong to this one.
   await desk.simulator.logOut();
   await openRecordOf(app, desk, /ashworth/i);

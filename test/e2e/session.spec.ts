@@ -40,7 +40,7 @@ test('a token that runs out is renewed under the session, which does not notice'
 });
 
 test('the longest time of a sign-in is announced, and ends the session', async ({ app, desk }) => {
-  await control(desk, '/identity/lifetimes', { refreshSeconds: 20 });
+  await control(desk, '/identity/lifetimes', { refreshSeconds: 12 });
   const window = await openRecordOf(app, desk, /ashworth/i);
   expect(await screenOf(window)).toMatchObject({ signedIn: { notices: [{ title: 'Your sign-in ends soon' }] } });
   await window.waitForEvent('close', { timeout: 30_000 });

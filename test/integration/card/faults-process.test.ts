@@ -74,7 +74,8 @@ describe.skipIf(missing !== null)(`the card process is killed${missing ? ` (skip
     await killUnderCard();
     expect(await signingIn).toEqual(processEnded);
     const other = rig.startOtherProgram();
-    await other.ask({ do: 'connect', reader: readerNames[0], share: 'shared' });
+    // The service lets the card go that a process held as it was killed: until it speaks again nobody is let in.
+    await expect.poll(() => other.ask({ do: 'connect', reader: readerNames[0], share: 'shared' }).then(() => 'in', String), { timeout: 5_000 }).toBe('in');
     await other.ask({ do: 'transmit', command: '00a4040009a00000030800001000' });
     expect(await other.ask({ do: 'transmit', command: '00200080' })).toBe('63c3');
     await other.ask({ do: 'disconnect' });
