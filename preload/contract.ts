@@ -63,8 +63,10 @@ export interface SignInCardView {
   readonly name: string;
   readonly userId: string | null;
   readonly validTo: string;
-  /** Tries left before the card locks; `null` where the card does not tell. One left needs `lastTryConfirmed`. */
+  /** Tries left before the card locks; `null` where the card does not tell. */
   readonly triesLeft: number | null;
+  /** One try is left, or the card does not tell and may lock: a try needs `lastTryConfirmed`. */
+  readonly mayBeLastTry: boolean;
   /** Where the passcode is typed. */
   readonly entry: 'keyboard' | 'pin-pad';
   readonly canChangePasscode: boolean;

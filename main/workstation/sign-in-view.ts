@@ -72,7 +72,7 @@ export function signInScreen({ status, method, authenticating, nobody, message }
 }
 
 function cardView(status: CardServiceStatus, reader: ReadyReader): SignInCardView {
-  const { holder, triesLeft, entry, canChangePasscode, notices = [] } = reader.card;
+  const { driver, holder, triesLeft, entry, canChangePasscode, notices = [] } = reader.card;
   return {
     id: cardId(reader),
     reader: readerLabel(status, reader.name),
@@ -80,6 +80,8 @@ function cardView(status: CardServiceStatus, reader: ReadyReader): SignInCardVie
     userId: holder.userId,
     validTo: shownDay(new Date(holder.notAfter)),
     triesLeft,
+    // A module behind a vendor's middleware says when the last try has come; a PIV card that does not count says nothing.
+    mayBeLastTry: triesLeft === 1 || (triesLeft === null && driver === 'piv'),
     entry,
     canChangePasscode,
     notices: notices.map((notice) => ({ tone: 'warning', ...notice })),

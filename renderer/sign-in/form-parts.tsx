@@ -39,12 +39,18 @@ interface LastTryBoxProps {
 export function LastTryBox({ lastTry, ref }: LastTryBoxProps) {
   return (
     <>
-      <MessageBox tone="warning" title="This is the last try">
-        A wrong passcode now locks the card. Only your Registration Authority can unlock it.
-      </MessageBox>
+      {lastTry.isCertain ? (
+        <MessageBox tone="warning" title="This is the last try">
+          A wrong passcode now locks the card. Only your Registration Authority can unlock it.
+        </MessageBox>
+      ) : (
+        <MessageBox tone="warning" title="This may be the last try">
+          The card does not say how many tries are left. If a wrong passcode locks it, only your Registration Authority can unlock it.
+        </MessageBox>
+      )}
       <label className="confirm">
         <input ref={ref} type="checkbox" checked={lastTry.confirmed} onChange={(event) => lastTry.confirm(event.target.checked)} />
-        <span>I know my passcode and want to use the last try</span>
+        <span>I know my passcode and want to use {lastTry.isCertain ? 'the last try' : 'a try'}</span>
       </label>
     </>
   );

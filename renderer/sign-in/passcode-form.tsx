@@ -58,7 +58,7 @@ export function PasscodeForm(props: PasscodeFormProps) {
       />
       <div>
         <Button kind="primary" type="submit" disabled={heldBack} busy={checking}>
-          {lastTry.isNext ? 'Use the last try' : 'Sign in'}
+          {lastTry.isNext && lastTry.isCertain ? 'Use the last try' : 'Sign in'}
         </Button>
       </div>
       <FormState waiting={checking ? 'Checking the passcode and signing in. Leave the card in the reader.' : null} triesLeft={card.triesLeft} onCancel={cancel} />

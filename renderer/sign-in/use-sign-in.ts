@@ -26,13 +26,15 @@ export interface SignInControl {
 /** The last try before a card locks is used only once somebody has said that this is meant. */
 export interface LastTry {
   readonly isNext: boolean;
+  /** The card says that it is: else it may be. */
+  readonly isCertain: boolean;
   readonly confirmed: boolean;
   readonly confirm: (confirmed: boolean) => void;
 }
 
 export function useLastTry(card: SignInCardView): LastTry {
   const [confirmed, confirm] = useState(false);
-  return { isNext: card.triesLeft === 1, confirmed, confirm };
+  return { isNext: card.mayBeLastTry, isCertain: card.triesLeft === 1, confirmed, confirm };
 }
 
 /** Whether something has to be confirmed before anything can be typed. */

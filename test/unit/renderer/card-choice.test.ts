@@ -108,6 +108,8 @@ describe('where the passcode is typed', () => {
     expect(pad()).not.toContain('<input');
     expect(words(pad())).toMatch(/Enter your passcode on the reader’s keys.*Sign in using the reader’s keys.*3 tries left/);
     expect(pad({ triesLeft: 1 })).toContain('This is the last try');
+    expect(pad({ triesLeft: null, mayBeLastTry: true })).toContain('This may be the last try');
+    expect(pad({ triesLeft: null, mayBeLastTry: false })).not.toContain('last try');
     expect(/<button[^>]*type="submit"[^>]*>/.exec(pad({ triesLeft: 1 }))?.[0]).toContain('disabled=""');
     expect(pad({ triesLeft: 0 })).toContain('This card is locked');
     expect(pad({ triesLeft: 0 })).not.toContain('reader’s keys</button>');

@@ -51,6 +51,7 @@ export function cardOf(parts: Partial<SignInCardView> = {}): SignInCardView {
     userId: '555254240100',
     validTo: '14-Mar-2028',
     triesLeft: 3,
+    mayBeLastTry: parts.triesLeft === 1,
     entry: 'keyboard',
     canChangePasscode: true,
     notices: [],

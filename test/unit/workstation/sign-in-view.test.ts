@@ -116,6 +116,16 @@ test('the locked screen names who may come back, and never whose record it was',
   expect(JSON.stringify(screen)).not.toContain('999');
 });
 
+test.each([
+  ['piv', 3, false],
+  ['piv', 1, true],
+  ['piv', null, true],
+  ['pkcs11', null, false],
+  ['pkcs11', 1, true],
+] as const)('a try of a %s card with %s left may be its last: %s', (driver, triesLeft, mayBeLastTry) => {
+  expect(screenOf(running({ ...ready, driver, triesLeft })).cards).toMatchObject([{ triesLeft, mayBeLastTry }]);
+});
+
 test('while signing in the card stays on the screen, and which one it is', () => {
   const screen = screenOf(running(ready, ready), { authenticating: { reader: 'Reader B', eventCounter: 2 } });
   expect(screen).toMatchObject({ step: 'checking', checkingCardId: '2 Reader B', cards: [{ name: 'Priya NAIR' }, { id: '2 Reader B' }] });
