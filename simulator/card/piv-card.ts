@@ -18,6 +18,7 @@ export class PivCard implements VirtualCard {
   readonly #issued: PivBehaviour;
   readonly #application: PivApplication;
   #behaviour: PivBehaviour;
+  #timesPowered = 0;
   #chain: { readonly command: Command; readonly parts: Buffer } | null = null;
 
   constructor({ behaviour, ...data }: PivCardData) {
@@ -76,6 +77,7 @@ export class PivCard implements VirtualCard {
   }
 
   powerOff(): void {
+    this.#timesPowered += 1;
     this.reset();
   }
 
@@ -87,7 +89,10 @@ export class PivCard implements VirtualCard {
   async process(bytes: Uint8Array): Promise<Uint8Array> {
     const mute = this.#isMuteAt(bytes);
     if (mute && this.#behaviour.answers === 'never') return new Promise(() => undefined);
+    const timesPowered = this.#timesPowered;
     if (this.#behaviour.slowMs > 0) await delay(this.#behaviour.slowMs);
+    // What it had not done when it lost its power it does not do when it has power again.
+    if (timesPowered !== this.#timesPowered) return Buffer.alloc(0);
     return mute && this.#behaviour.answers === 'empty' ? Buffer.alloc(0) : this.#answer(Buffer.from(bytes));
   }
 

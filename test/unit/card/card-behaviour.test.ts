@@ -54,6 +54,17 @@ describe('silence', () => {
     expect(await ask({ answers: 'empty', mutesAt: 'signature' }, right, signP256, query)).toEqual(['9000', '', '9000']);
   });
 
+  test('slowly, and power was lost meanwhile: what was not done then is not done later', async () => {
+    const card = await makeCard({ behaviour: { slowMs: 30 } });
+    const late = card.process(Buffer.from(select, 'hex'));
+    card.powerOff();
+    card.powerOn();
+    card.behave({ slowMs: 0 });
+    await talk(card, select, right);
+    expect(await late).toHaveLength(0);
+    expect((await talk(card, signP256))[0]).toMatch(/9000$/);
+  });
+
   test('slowly: each command, each signature', async () => {
     const took = async (behaviour: Partial<PivBehaviour>, command: string) => {
       const card = await makeCard();
